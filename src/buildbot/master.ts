@@ -1,0 +1,87 @@
+// The narrow door to a Buildbot master: what the daemon may ask of it, in the gate's own words.
+
+import type { Builder } from '../fleet/fleet.ts';
+import type { BuildFacts, BuildsetFacts, RequestFacts } from '../gate/facts.ts';
+import type { BuildId, BuildsetId, RequestId } from '../gate/ids.ts';
+
+export interface ForceCall {
+  /** Never empty: an absent list would force every builder (BUILDBOT.md section 2). */
+  readonly builders: readonly string[];
+  readonly marker: string;
+  /** branch, revision, repository, project and the gate's properties; strings only, never blank where Buildbot would read a default. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export type ForceOutcome =
+  | {
+      readonly kind: 'forced';
+      readonly buildset: BuildsetId;
+      readonly requests: readonly { readonly builder: string; readonly request: RequestId }[];
+    }
+  /** Nothing reached the master. */
+  | { readonly kind: 'not-sent'; readonly why: string }
+  /** It may or may not have been done. */
+  | { readonly kind: 'unclear'; readonly why: string }
+  /** 403 after a new login, an unknown scheduler, fields fixed by the master: nobody's fault (RUNS.md 4.8). */
+  | { readonly kind: 'not-ready'; readonly why: string }
+  /** A 400 that names a field: Buildbot's sentence. */
+  | { readonly kind: 'refused'; readonly why: string };
+
+export type ControlOutcome = 'asked' | 'forbidden' | 'failed';
+
+/** One thing that `config check --online` and `/readyz` say. */
+export interface Finding {
+  readonly part: 'master' | 'login' | 'scheduler' | 'fields' | 'stanza' | 'builders';
+  readonly level: 'ok' | 'warning' | 'error';
+  readonly sentence: string;
+}
+
+/** What an event means to the daemon: look again at these, or at everything after a gap. */
+export type Hint =
+  | {
+      readonly kind: 'build';
+      readonly build: BuildId;
+      readonly request: RequestId | null;
+      readonly finished: boolean;
+      readonly grew: boolean;
+    }
+  | { readonly kind: 'request'; readonly request: RequestId; readonly buildset: BuildsetId | null }
+  | { readonly kind: 'workers' }
+  /** The socket is (again) up, or events may have been missed. */
+  | { readonly kind: 'resync' };
+
+/**
+ * Every call has a deadline and rejects with a `BuildbotError` (`retry: 'transient' | 'permanent'`), except where the
+ * outcome type already says what happened.
+ */
+export interface Master {
+  /** Version, user, scheduler, fields, stanza; one to three requests. */
+  check(): Promise<readonly Finding[]>;
+  fleet(): Promise<readonly Builder[]>;
+  force(call: ForceCall): Promise<ForceOutcome>;
+  /** The newest buildset id; 0 on an empty master. */
+  newestBuildset(): Promise<BuildsetId>;
+  /** Buildsets whose reason contains the text; their requests only where `withRequests`. */
+  buildsets(query: {
+    readonly contains: string;
+    readonly after?: BuildsetId;
+    readonly unfinished: boolean;
+    readonly withRequests: boolean;
+  }): Promise<readonly BuildsetFacts[]>;
+  /** Requests with their builds (steps and log facts not looked at), in two calls however many. */
+  requests(ids: readonly RequestId[]): Promise<readonly RequestFacts[]>;
+  /** The steps, growth and lock of a build; for a finished failed one also whether a header line says that a step timed out. */
+  build(id: BuildId): Promise<BuildFacts>;
+  /** The last lines of each failed step's stdio log, prefix taken off; for people only. */
+  failedSteps(
+    id: BuildId,
+    lines: number,
+  ): Promise<readonly { readonly step: string; readonly log: string; readonly lines: readonly string[] }[]>;
+  cancel(request: RequestId, reason: string): Promise<ControlOutcome>;
+  stop(build: BuildId, reason: string): Promise<ControlOutcome>;
+  /** Events as hints; the socket is minded (ping, reconnect, resync) until close. */
+  watch(listener: (hint: Hint) => void): void;
+  /** Whether the WebSocket is up now. */
+  watching(): boolean;
+  close(): Promise<void>;
+}

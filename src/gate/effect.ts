@@ -1,0 +1,62 @@
+// What a run asks of the outside. Each has an id within the run and a deadline; what came of it returns as an event.
+
+import type { BuilderName } from '../fleet/fleet.ts';
+import type {
+  BuildId,
+  BuildsetId,
+  ConnectionId,
+  EffectId,
+  Handle,
+  JobNumber,
+  Marker,
+  RequestId,
+} from './ids.ts';
+import type { Answer } from './answer.ts';
+import type { Role } from './attempt.ts';
+
+export type EffectDeed =
+  /** First WORK_DATA and WORK_STATUS of a binding, in one write (RUNS.md 2.3). */
+  | {
+      readonly kind: 'announce';
+      readonly number: JobNumber;
+      readonly connection: ConnectionId;
+      readonly handle: Handle;
+    }
+  /** GET_STATUS, WORK_DATA, WORK_COMPLETE, GET_STATUS in one write (RUNS.md 9.3). */
+  | {
+      readonly kind: 'answer';
+      readonly number: JobNumber;
+      readonly connection: ConnectionId;
+      readonly handle: Handle;
+      readonly answer: Answer;
+    }
+  /** Look for unfinished votes with our key before the first force (RUNS.md 4.4). */
+  | { readonly kind: 'adopt'; readonly keyHash: string }
+  /** One force call: builders of one role and ordinal. */
+  | {
+      readonly kind: 'force';
+      readonly builders: readonly BuilderName[];
+      readonly ordinal: number;
+      readonly role: Role;
+      readonly marker: Marker;
+      readonly advisory: boolean;
+      /** The run's source stamp and the property values, ready to send. */
+      readonly fields: Readonly<Record<string, string>>;
+    }
+  /** Look for a marker whose sending is unclear (RUNS.md 4.2). */
+  | {
+      readonly kind: 'search';
+      readonly marker: Marker;
+      readonly after: BuildsetId | null;
+      readonly builders: readonly BuilderName[];
+    }
+  | { readonly kind: 'cancel'; readonly request: RequestId; readonly why: string }
+  | { readonly kind: 'stop'; readonly build: BuildId; readonly request: RequestId; readonly why: string }
+  /** Look at every request with the run's vote markers on a builder: did a build ever begin (RUNS.md 5.5)? */
+  | { readonly kind: 'audit'; readonly builder: BuilderName };
+
+export type Effect = EffectDeed & {
+  readonly id: EffectId;
+  /** Milliseconds that it may take; the carrier gives up then and says so in an event. */
+  readonly within: number;
+};

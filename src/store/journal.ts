@@ -1,0 +1,36 @@
+// The journal's port: open runs and jobs, effects, and what is kept of closed ones. Several drivers, one contract suite.
+
+import type { JobNumber, RunId } from '../gate/ids.ts';
+import type { Run } from '../gate/run.ts';
+
+export type WriteOutcome =
+  | { readonly kind: 'written' }
+  /** Another run that can be joined has this content key (RUNS.md 1.5); nothing was written. */
+  | { readonly kind: 'key-taken'; readonly by: RunId };
+
+/** What must hold of a run's place in the indexes, said by the writer, who knows the rules. */
+export interface Place {
+  /** The key is admitted once while true: the run may be joined. */
+  readonly joinable: boolean;
+  /** It is read back by `open` at the next start. */
+  readonly open: boolean;
+}
+
+export interface Journal {
+  /**
+   * Writes a run, its effects and its index entries in one durable step (fsync'ed when the promise resolves). Writes that
+   * arrive together share one sync; writes of one run keep their order. Rejects with a `StoreError` when it could not be kept.
+   */
+  write(run: Run, place: Place): Promise<WriteOutcome>;
+  /** Every run written with `open: true`, for the start. */
+  open(): Promise<readonly Run[]>;
+  run(id: RunId): Promise<Run | null>;
+  byNumber(number: JobNumber): Promise<Run | null>;
+  /** Newest first by arrival; `before` is the arrival of the last one of the page before. */
+  list(query: { readonly limit: number; readonly before?: number }): Promise<readonly Run[]>;
+  /** Deletes runs that are not open and were last changed before this time (milliseconds since 1970); how many. */
+  forget(changedBefore: number): Promise<number>;
+  /** Proves that the store takes writes: a durable write and its reading back. */
+  probe(): Promise<void>;
+  close(): Promise<void>;
+}
