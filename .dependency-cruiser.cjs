@@ -32,7 +32,7 @@ module.exports = {
     {
       name: 'adapters-import-only-the-pure-rooms',
       severity: 'error',
-      from: { path: '^src/(evidence|gearman|buildbot|store|config|observe|views)/' },
+      from: { path: adapters },
       to: { path: '^src/', pathNot: ['^src/$1/', pure] },
     },
     {
@@ -74,6 +74,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

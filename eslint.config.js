@@ -15,7 +15,10 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       // Numbers and booleans read well in a template; objects do not.
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       // An async port may have an implementation that has nothing to wait for.
       '@typescript-eslint/require-await': 'off',
       // `() => void something()` is how an event handler says that the promise is looked after elsewhere.
