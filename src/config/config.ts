@@ -1,0 +1,65 @@
+// The configuration as the daemon uses it: checked, with every default filled in. Durations are milliseconds, paths absolute.
+// It holds no secret: the password stays in its file until it is sent (password.ts).
+
+import type { JobDefinition, Platforms, Policy, StabilityLists } from '../gate/request.ts';
+
+/** `host:port`, taken apart; an IPv6 host is without its brackets. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export type GearmanConfig =
+  | { readonly kind: 'servers'; readonly servers: readonly Address[] }
+  /** The daemon starts and minds a gearmand of its own. */
+  | { readonly kind: 'embedded'; readonly listen: Address };
+
+export interface BuildbotConfig {
+  /** Always ends with a slash. */
+  readonly url: string;
+  /** null: no login. */
+  readonly username: string | null;
+  readonly passwordFile: string | null;
+  readonly forceScheduler: string;
+}
+
+export interface StoreConfig {
+  readonly driver: 'embedded';
+  readonly path: string;
+}
+
+export interface WebConfig {
+  readonly listen: Address;
+  /** Always ends with a slash. */
+  readonly publicUrl: string;
+}
+
+export interface FleetConfig {
+  readonly stability: StabilityLists;
+  /** In the order of the file. */
+  readonly platforms: Platforms;
+}
+
+export interface RetentionConfig {
+  /** Closed runs and their jobs are kept this many days (RUNS.md 9.7). */
+  readonly keepDays: number;
+  /** Finished builds and outcomes are kept this many days. */
+  readonly historyDays: number;
+}
+
+export interface Config {
+  readonly manager: string;
+  readonly gearman: GearmanConfig;
+  readonly buildbot: BuildbotConfig;
+  readonly store: StoreConfig;
+  readonly web: WebConfig;
+  readonly fleet: FleetConfig;
+  /** The folder; it may be missing. */
+  readonly signatures: string;
+  /** Runs at once (RUNS.md 2.5). */
+  readonly maxJobs: number;
+  readonly retention: RetentionConfig;
+  /** In the order of the file; at least one; `policy` of each is in `policies`. */
+  readonly jobs: readonly JobDefinition[];
+  readonly policies: ReadonlyMap<string, Policy>;
+}
