@@ -1,0 +1,37 @@
+// The port through which the control socket acts on the daemon. Implemented in daemon/. Every outcome that a caller must tell
+// apart is a value; a rejection is an accident, and its message can be shown.
+
+import type { ResultWord } from '../gate/answer.ts';
+import type { Submission } from './views.ts';
+
+/** Who acts, for the audit: what the peer says of itself. The socket's mode is the proof of the right to act. */
+export interface Caller {
+  readonly name: string;
+}
+
+export type SubmitOutcome =
+  | { readonly kind: 'ok'; readonly number: string; readonly url: string }
+  | { readonly kind: 'not-found'; readonly known: readonly string[] }
+  | { readonly kind: 'refused'; readonly why: string }
+  /** The store takes no writes, or the daemon is draining. */
+  | { readonly kind: 'unavailable'; readonly why: string };
+
+export type CancelOutcome =
+  | { readonly kind: 'ok'; readonly number: string }
+  | { readonly kind: 'not-found' }
+  /** It is answered or closed already. */
+  | { readonly kind: 'over'; readonly result: ResultWord | null }
+  | { readonly kind: 'unavailable'; readonly why: string };
+
+export type ModeOutcome =
+  | { readonly kind: 'ok'; /** False: it was so already. */ readonly changed: boolean }
+  | { readonly kind: 'unavailable'; readonly why: string };
+
+/** What may be done. */
+export interface Actions {
+  submit(submission: Submission, caller: Caller): Promise<SubmitOutcome>;
+  cancel(number: string, reason: string, caller: Caller): Promise<CancelOutcome>;
+  /** Start no new run and grab nothing (RUNS.md 9.5). */
+  drain(caller: Caller): Promise<ModeOutcome>;
+  resume(caller: Caller): Promise<ModeOutcome>;
+}

@@ -1,0 +1,45 @@
+// What the pure views must be told beside the run: the moment, the addresses, and what is known of the outside.
+
+import type { BuilderName, Fleet } from '../fleet/fleet.ts';
+
+export interface ViewContext {
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly manager: string;
+  readonly version: string;
+  readonly publicUrl: string;
+  readonly buildbotUrl: string;
+  /** Builder ids for links and the presence of workers; null before the first look. */
+  readonly fleet: Fleet | null;
+  /** Since when, and why, Buildbot cannot be asked; null while it can. */
+  readonly buildbotAway: { readonly since: number; readonly why: string } | null;
+  /** Runs that stand before a waiting one in the line, and when the next slot is free at the latest. */
+  readonly line: { readonly ahead: number; readonly slotUntil: number | null } | null;
+  /** Our own host, for the worker_* fields. */
+  readonly host: { readonly name: string; readonly fqdn: string; readonly ips: readonly string[] };
+}
+
+function under(base: string, path: string): string {
+  return `${base.endsWith('/') ? base : `${base}/`}${path}`;
+}
+
+/** The job's page: the url given to the gatekeeper. */
+export function jobUrl(publicUrl: string, number: string): string {
+  return under(publicUrl, `jobs/${encodeURIComponent(number)}`);
+}
+
+/** Buildbot's page of a request; it leads on to the build once there is one. */
+export function requestUrl(buildbotUrl: string, request: number): string {
+  return under(buildbotUrl, `#/buildrequests/${request}?redirect_to_build=true`);
+}
+
+/** Buildbot's page of a build, or of its request while the builder's id is not known (ids are dealt out by each master). */
+export function buildUrl(
+  context: ViewContext,
+  build: { readonly builder: BuilderName; readonly number: number; readonly request: number | null },
+): string {
+  const id = context.fleet?.builders.find((builder) => builder.name === build.builder)?.id;
+  if (id !== undefined) return under(context.buildbotUrl, `#/builders/${id}/builds/${build.number}`);
+  if (build.request !== null) return requestUrl(context.buildbotUrl, build.request);
+  return context.buildbotUrl;
+}
