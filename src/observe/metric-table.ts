@@ -1,0 +1,67 @@
+// Every metric that `/metrics` shows. README.md of this folder mirrors the table; a test compares them. Label values come from
+// our own words or from the configuration, never from a build or a gatekeeper, so that the number of series is bounded.
+
+interface Metric {
+  readonly kind: 'gauge' | 'counter' | 'histogram';
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+/** Name to kind, meaning and labels. */
+export const metricTable = {
+  gearbridge_info: { kind: 'gauge', help: 'Always 1; the version is the label', labels: ['version'] },
+  gearbridge_start_time_seconds: {
+    kind: 'gauge',
+    help: 'When the daemon started, seconds since 1970',
+    labels: [],
+  },
+  gearbridge_resident_bytes: { kind: 'gauge', help: 'Resident memory', labels: [] },
+  gearbridge_loop_lag_seconds: {
+    kind: 'gauge',
+    help: 'Longest delay of the event loop since the last scrape',
+    labels: [],
+  },
+  gearbridge_jobs: {
+    kind: 'gauge',
+    help: 'Jobs by state: waiting, running, answered (the gatekeeper has not confirmed yet)',
+    labels: ['state'],
+  },
+  gearbridge_slots: { kind: 'gauge', help: 'Slots for runs: max, taken', labels: ['kind'] },
+  gearbridge_verdicts_total: { kind: 'counter', help: 'Verdicts by result word', labels: ['word'] },
+  gearbridge_grabs_total: { kind: 'counter', help: 'Jobs taken from a Gearman server', labels: ['server'] },
+  gearbridge_gearman_connections: {
+    kind: 'gauge',
+    help: 'Connections to Gearman servers that are up: build, control',
+    labels: ['kind'],
+  },
+  gearbridge_websocket_up: { kind: 'gauge', help: "1 while Buildbot's WebSocket is up", labels: [] },
+  gearbridge_requests_total: {
+    kind: 'counter',
+    help: 'Requests to a dependency: buildbot, gearman, store',
+    labels: ['dependency'],
+  },
+  gearbridge_request_errors_total: {
+    kind: 'counter',
+    help: 'Requests to a dependency that failed',
+    labels: ['dependency'],
+  },
+  gearbridge_request_seconds: {
+    kind: 'histogram',
+    help: 'How long requests to a dependency took',
+    labels: ['dependency'],
+  },
+  gearbridge_duplicate_requests_total: {
+    kind: 'counter',
+    help: 'Build requests of ours that should not have been there, found and cancelled',
+    labels: [],
+  },
+} as const satisfies Readonly<Record<string, Metric>>;
+
+type Table = typeof metricTable;
+export type MetricName = keyof Table;
+type Of<Kind> = { [Name in MetricName]: Table[Name]['kind'] extends Kind ? Name : never }[MetricName];
+export type GaugeName = Of<'gauge'>;
+export type CounterName = Of<'counter'>;
+export type HistogramName = Of<'histogram'>;
+/** The labels of a metric, all of them. */
+export type Labels<Name extends MetricName> = Readonly<Record<Table[Name]['labels'][number], string>>;
