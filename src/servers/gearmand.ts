@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { inFolder, type Folder } from './folder.ts';
 import { onPort } from './free-port.ts';
 import { listensOn } from './listening.ts';
-import { endsWithin, launch, ready, type Child, type Server } from './process.ts';
+import { launch, ready, type Child, type Server } from './process.ts';
 import { program } from './program.ts';
 
 export interface GearmandOptions {
@@ -72,9 +72,7 @@ function gearmand(child: Child, port: number, folder: Folder): Gearmand {
     port,
     address: `127.0.0.1:${port}`,
     kill: async () => {
-      child.signal('SIGKILL');
-      if (!(await endsWithin(child.ended, 5000)))
-        throw new Error(`gearmand on port ${port} outlived SIGKILL for 5 s`);
+      await child.kill();
       await folder.remove();
     },
     freeze: () => child.signal('SIGSTOP'),

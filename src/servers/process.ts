@@ -37,6 +37,8 @@ export interface Child {
   /** The last 64 KiB of its stderr. */
   words(): string;
   signal(signal: NodeJS.Signals): void;
+  /** SIGKILL; rejects when that does not end it within 5 s. */
+  kill(): Promise<void>;
   /** SIGTERM, after `grace` milliseconds SIGKILL; rejects when not even that ends it within 5 s. */
   stop(grace: number): Promise<void>;
 }
@@ -56,6 +58,11 @@ export async function launch(wanted: Launch): Promise<Child> {
   });
   const pid = await started(child, wanted.name);
   const running = (): boolean => child.exitCode === null && child.signalCode === null;
+  const kill = async (): Promise<void> => {
+    if (running()) child.kill('SIGKILL');
+    if (await endsWithin(ended, 5000)) return;
+    throw new Error(`${wanted.name} (pid ${pid}) outlived SIGKILL for 5 s: look at it with ps`);
+  };
   return {
     pid,
     ended,
@@ -65,12 +72,10 @@ export async function launch(wanted: Launch): Promise<Child> {
     signal: (signal) => {
       if (running()) child.kill(signal);
     },
+    kill,
     stop: async (grace) => {
       if (running()) child.kill('SIGTERM');
-      if (await endsWithin(ended, grace)) return;
-      child.kill('SIGKILL');
-      if (await endsWithin(ended, 5000)) return;
-      throw new Error(`${wanted.name} (pid ${pid}) outlived SIGKILL for 5 s: look at it with ps`);
+      if (!(await endsWithin(ended, grace))) await kill();
     },
   };
 }

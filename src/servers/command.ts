@@ -1,0 +1,67 @@
+// One short command, run to its end with a deadline, its output taken.
+
+import { spawn } from 'node:child_process';
+
+export interface Command {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** What it reads on stdin; default: nothing. */
+  readonly input?: string;
+  /** Milliseconds; default: 60 s. */
+  readonly within?: number;
+}
+
+export interface Result {
+  /** Null: ended by a signal, which the deadline sends too. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** More than any of these commands prints; what is beyond is not kept. */
+const keptCharacters = 1024 * 1024;
+
+/** Runs a command; rejects only when it cannot be started. */
+export function tried(command: Command): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command.program, command.args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      timeout: command.within ?? 60_000,
+      killSignal: 'SIGKILL',
+      ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+      ...(command.env === undefined ? {} : { env: command.env }),
+    });
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
+    child.once('error', (error) => {
+      reject(new Error(`${command.program} could not be started: ${error.message}`, { cause: error }));
+    });
+    child.once('close', (code) => resolve({ code, stdout: stdout(), stderr: stderr() }));
+    // A command that ends without reading breaks the pipe: its exit code and stderr tell why.
+    child.stdin.on('error', (error) =>
+      child.stderr.emit('data', `${error.message} while it was given its input\n`),
+    );
+    child.stdin.end(command.input ?? '');
+  });
+}
+
+/** Runs a command and gives its stdout; rejects with its stderr when its exit code is not 0. */
+export async function output(command: Command): Promise<string> {
+  const { code, stdout, stderr } = await tried(command);
+  if (code === 0) return stdout;
+  const said = stderr.trim();
+  throw new Error(
+    `${command.program} ${command.args.join(' ')}: exit code ${code ?? 'none (killed)'}: ${said}`,
+  );
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let text = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (more: string) => {
+    text = (text + more).slice(0, keptCharacters);
+  });
+  return () => text;
+}
