@@ -1,0 +1,52 @@
+// The adapter to one Buildbot master: puts the parts together behind the port of master.ts.
+
+import { createBuilderNames } from './builder-names.ts';
+import { createFinishedBuilds, lookAtBuild, lookAtFailedSteps } from './builds.ts';
+import { checkMaster } from './check.ts';
+import { askForEnd } from './endings.ts';
+import { createEvents } from './events.ts';
+import { createFleetReader } from './fleet-rows.ts';
+import { forceBuilders } from './force.ts';
+import { createHttp } from './http.ts';
+import type { Master } from './master.ts';
+import { settle } from './options.ts';
+import type { MasterOptions } from './options.ts';
+import { lookAtRequests, lookForBuildsets, lookForNewestBuildset } from './requests.ts';
+import { createRest } from './rest.ts';
+import { createSession } from './session.ts';
+
+/** A client of one master. Nothing is sent before the first call. Throws a TypeError for an address that is none. */
+export function createMaster(options: MasterOptions): Master {
+  const settings = settle(options);
+  const http = createHttp(settings);
+  const session = createSession(http, settings);
+  const rest = createRest(http, session, settings);
+  const names = createBuilderNames(rest);
+  const finished = createFinishedBuilds();
+  const lookups = { rest, names, finished };
+  const gap = (): void => {
+    names.forget();
+    finished.forget();
+  };
+  const events = createEvents({ settings, session, gap });
+  return {
+    check: () => checkMaster({ rest, session, settings }),
+    fleet: createFleetReader(rest, names, settings),
+    force: (call) => forceBuilders({ rest, names, settings }, call),
+    newestBuildset: () => lookForNewestBuildset(rest),
+    buildsets: (query) => lookForBuildsets(lookups, query),
+    requests: (ids) => lookAtRequests(lookups, ids),
+    build: (id) => lookAtBuild(rest, finished, id),
+    failedSteps: (id, lines) => lookAtFailedSteps(rest, id, lines),
+    cancel: (request, reason) => askForEnd(rest, settings, { what: 'buildrequests', id: request, reason }),
+    stop: (build, reason) => askForEnd(rest, settings, { what: 'builds', id: build, reason }),
+    watch: (listener) => {
+      events.watch(listener);
+    },
+    watching: () => events.watching(),
+    async close() {
+      events.close();
+      http.close();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+// Cancelling requests and stopping builds. The master never says whether anything happened (BUILDBOT.md section 5).
+
+import { BuildbotError } from './buildbot-error.ts';
+import { readErrorAnswer } from './error-answer.ts';
+import type { ControlOutcome } from './master.ts';
+import { oneLine } from './one-line.ts';
+import type { Settings } from './options.ts';
+import type { Rest } from './rest.ts';
+
+export interface Ending {
+  readonly what: 'buildrequests' | 'builds';
+  readonly id: number;
+  readonly reason: string;
+}
+
+/** Asks for the end of a request (`cancel`) or a build (`stop`). Never rejects for what the master does: that is `failed`, with a log line. */
+export async function askForEnd(rest: Rest, settings: Settings, ending: Ending): Promise<ControlOutcome> {
+  const method = ending.what === 'builds' ? 'stop' : 'cancel';
+  const failed = (why: string): ControlOutcome => {
+    const message = `Buildbot did not take ${method} of ${ending.what}/${ending.id}: ${why}; it is asked again when the run is looked at`;
+    settings.log({ level: 'warn', message });
+    return 'failed';
+  };
+  try {
+    const reply = await rest.control({
+      path: `${ending.what}/${ending.id}`,
+      verb: method,
+      method,
+      params: { reason: oneLine(ending.reason, 200) },
+      within: settings.deadlines.control,
+    });
+    if (reply.status === 200) return 'asked';
+    if (reply.status === 403) return 'forbidden';
+    return failed(`${reply.status}: ${readErrorAnswer(reply.text).sentence}`);
+  } catch (error) {
+    if (error instanceof BuildbotError) return failed(error.why);
+    throw error;
+  }
+}

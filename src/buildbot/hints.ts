@@ -1,0 +1,93 @@
+// WebSocket frames to hints (BUILDBOT.md section 8). A hint only says where to look: what a frame claims is never believed.
+
+import type { BuildId, BuildsetId, RequestId } from '../gate/ids.ts';
+import type { Hint } from './master.ts';
+import { anyOf, isRow } from './read-json.ts';
+import type { Row } from './read-json.ts';
+
+/**
+ * What is subscribed to. Of steps only begin and end: two frames a step show the live view what runs and tell the silent
+ * clock that a build grows. Log lines would be a frame every 5 s for each build of the fleet, and the clock asks REST
+ * anyhow before it ends anything (RUNS.md 5.2). `buildsets/*` is left out: the end of a request says as much.
+ */
+export const paths = [
+  'buildrequests/*/*',
+  'builds/*/*',
+  'steps/*/started',
+  'steps/*/finished',
+  'workers/*/*',
+] as const;
+
+export type Frame =
+  | { readonly kind: 'event'; readonly hint: Hint }
+  /** An answer to a command of ours. */
+  | { readonly kind: 'answer'; readonly id: number; readonly code: number; readonly said: string }
+  /** Not JSON, unknown, or of no use. */
+  | { readonly kind: 'noise' };
+
+const noise: Frame = { kind: 'noise' };
+
+function idOf(row: Row, name: string): number | null {
+  const value = anyOf(row, name);
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
+}
+
+function hintOf(key: string, message: Row): Hint | null {
+  const [what = '', , event] = key.split('/', 4);
+  switch (what) {
+    case 'builds': {
+      const build = idOf(message, 'buildid');
+      const request = idOf(message, 'buildrequestid');
+      if (build === null) return null;
+      return {
+        kind: 'build',
+        build: build as BuildId,
+        request: request === null ? null : (request as RequestId),
+        finished: event === 'finished',
+        grew: event === 'new',
+      };
+    }
+    case 'steps': {
+      const build = idOf(message, 'buildid');
+      return build === null
+        ? null
+        : { kind: 'build', build: build as BuildId, request: null, finished: false, grew: true };
+    }
+    case 'buildrequests': {
+      const request = idOf(message, 'buildrequestid');
+      const buildset = idOf(message, 'buildsetid');
+      if (request === null) return null;
+      return {
+        kind: 'request',
+        request: request as RequestId,
+        buildset: buildset === null ? null : (buildset as BuildsetId),
+      };
+    }
+    case 'workers':
+      return { kind: 'workers' };
+    default:
+      return null;
+  }
+}
+
+/** Reads one frame. Never throws. */
+export function readFrame(text: string): Frame {
+  let frame: unknown;
+  try {
+    frame = JSON.parse(text);
+  } catch {
+    return noise;
+  }
+  if (!isRow(frame)) return noise;
+  const key = anyOf(frame, 'k');
+  const message = anyOf(frame, 'm');
+  if (typeof key === 'string' && isRow(message)) {
+    const hint = hintOf(key, message);
+    return hint === null ? noise : { kind: 'event', hint };
+  }
+  const id = anyOf(frame, '_id');
+  const code = anyOf(frame, 'code');
+  if (typeof id !== 'number' || typeof code !== 'number') return noise;
+  const said = anyOf(frame, 'error') ?? anyOf(frame, 'msg');
+  return { kind: 'answer', id, code, said: typeof said === 'string' ? said : '' };
+}

@@ -1,0 +1,216 @@
+// One HTTP exchange with the master: deadline over head and body, bounded body, no redirects, bounded connections.
+// What an answer means is decided elsewhere.
+
+import { Agent as HttpAgent } from 'node:http';
+import type { AgentOptions } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import fetch from 'node-fetch';
+import type { Response } from 'node-fetch';
+import { BuildbotError } from './buildbot-error.ts';
+import type { Fault } from './buildbot-error.ts';
+import { createLane } from './lane.ts';
+import { reasonOf } from './one-line.ts';
+import type { Settings } from './options.ts';
+
+/** No answer that we ask for comes near it: 5,000 builds of a fleet are 2 MB. */
+const bodyLimit = 8 * 1024 * 1024;
+/** Reads and controls have places of their own, so that slow reads never hold up a stop. Together at most 8 connections. */
+const readLane = { atOnce: 5, waiting: 4096 };
+const controlLane = { atOnce: 3, waiting: 4096 };
+
+export interface Ask {
+  readonly method: 'GET' | 'POST';
+  /** Below the master's address, without a leading slash, with its query. */
+  readonly path: string;
+  /** A short name for the metrics. */
+  readonly verb: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Milliseconds for everything, waiting for a connection included. */
+  readonly within: number;
+  /** Whether a connection of its own is used: an idle one may be closed by the master at the moment of sending. */
+  readonly alone?: boolean;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly text: string;
+  readonly location: string;
+  /** Every Set-Cookie, in the order in which they came. */
+  readonly cookies: readonly string[];
+}
+
+export interface Http {
+  /** Resolves with any complete answer, whatever its status; else rejects with a BuildbotError. */
+  exchange(ask: Ask): Promise<Reply>;
+  /** Ends what is under way; later calls are refused. */
+  close(): void;
+}
+
+// Why an exchange was ended by us.
+const tooLate = 'deadline';
+const closing = 'closed';
+
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+]);
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function failure(
+  ask: Ask,
+  what: { fault: Fault; sent: boolean; why: string },
+  cause?: unknown,
+): BuildbotError {
+  const detail = { retry: 'transient', method: ask.method, path: ask.path, status: null, ...what } as const;
+  return new BuildbotError(detail, { cause });
+}
+
+function networkFailure(ask: Ask, error: unknown): BuildbotError {
+  const code = errorCode(error);
+  if (neverSent.has(code)) {
+    const why = `the master cannot be reached (${code}); check buildbot.url and that the master runs`;
+    return failure(ask, { fault: 'unreachable', sent: false, why }, error);
+  }
+  const why = `the connection broke (${reasonOf(error)})`;
+  return failure(ask, { fault: 'cut', sent: true, why }, error);
+}
+
+async function readBody(response: Response, ask: Ask): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  if (response.body === null) return '';
+  // Leaving this loop early destroys the stream, and with it the connection.
+  for await (const chunk of response.body) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    size += bytes.length;
+    if (size > bodyLimit) {
+      throw failure(ask, {
+        fault: 'too-large',
+        sent: true,
+        why: `the answer is larger than ${bodyLimit} bytes and was not read further`,
+      });
+    }
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** What all calls to one master share. */
+interface Wire {
+  readonly settings: Settings;
+  readonly kept: HttpAgent;
+  readonly single: HttpAgent;
+  readonly underWay: Set<AbortController>;
+}
+
+function createWire(settings: Settings): Wire {
+  const secure = settings.base.protocol === 'https:';
+  const agent = (options: AgentOptions): HttpAgent =>
+    secure ? new HttpsAgent({ ...options, ...settings.tls }) : new HttpAgent(options);
+  return {
+    settings,
+    kept: agent({ keepAlive: true, maxSockets: 8, maxFreeSockets: 4 }),
+    single: agent({ keepAlive: false, maxSockets: 8 }),
+    underWay: new Set(),
+  };
+}
+
+async function carryOut(wire: Wire, ask: Ask, signal: AbortSignal): Promise<Reply> {
+  const response = await fetch(new URL(ask.path, wire.settings.base).href, {
+    method: ask.method,
+    headers: ask.headers,
+    ...(ask.body === undefined ? {} : { body: ask.body }),
+    redirect: 'manual',
+    agent: ask.alone === true ? wire.single : wire.kept,
+    signal,
+  });
+  const text = await readBody(response, ask);
+  return {
+    status: response.status,
+    text,
+    location: response.headers.get('location') ?? '',
+    cookies: response.headers.raw()['set-cookie'] ?? [],
+  };
+}
+
+function explain(ask: Ask, error: unknown, signal: AbortSignal): BuildbotError {
+  if (error instanceof BuildbotError) return error;
+  if (!signal.aborted) return networkFailure(ask, error);
+  if (signal.reason === closing) {
+    return failure(ask, { fault: 'closed', sent: true, why: 'the client was closed' }, error);
+  }
+  return failure(ask, { fault: 'timeout', sent: true, why: `no answer within ${ask.within} ms` }, error);
+}
+
+/** One exchange with so many milliseconds left. */
+async function attempt(wire: Wire, ask: Ask, left: number): Promise<Reply> {
+  const controller = new AbortController();
+  wire.underWay.add(controller);
+  const callOff = wire.settings.clock.after(left, () => {
+    controller.abort(tooLate);
+  });
+  try {
+    return await carryOut(wire, ask, controller.signal);
+  } catch (error) {
+    const explained = explain(ask, error, controller.signal);
+    // Whatever is still open of it is torn down: nobody reads on.
+    controller.abort();
+    throw explained;
+  } finally {
+    callOff();
+    wire.underWay.delete(controller);
+  }
+}
+
+/** The transport to one master. */
+export function createHttp(settings: Settings): Http {
+  const { clock, report } = settings;
+  const wire = createWire(settings);
+  const lanes = { GET: createLane(readLane, clock), POST: createLane(controlLane, clock) };
+  let closed = false;
+
+  const inTurn = async (ask: Ask, start: number): Promise<Reply> => {
+    const leave = await lanes[ask.method].enter(ask.within);
+    if (leave === 'full' || leave === 'late') {
+      const why = `too many calls to the master wait already (${leave}); it is slow or stopped`;
+      throw failure(ask, { fault: 'busy', sent: false, why });
+    }
+    try {
+      if (closed) throw failure(ask, { fault: 'closed', sent: false, why: 'the client was closed' });
+      return await attempt(wire, ask, Math.max(1, ask.within - (clock.now() - start)));
+    } finally {
+      leave();
+    }
+  };
+
+  return {
+    async exchange(ask) {
+      const start = clock.now();
+      const tell = (outcome: string): void => {
+        report({ dependency: 'buildbot', verb: ask.verb, outcome, ms: clock.now() - start });
+      };
+      try {
+        const reply = await inTurn(ask, start);
+        tell(reply.status < 400 ? 'ok' : `http-${reply.status}`);
+        return reply;
+      } catch (error) {
+        tell(error instanceof BuildbotError ? error.fault : 'cut');
+        throw error;
+      }
+    },
+    close() {
+      closed = true;
+      for (const controller of wire.underWay) controller.abort(closing);
+      wire.kept.destroy();
+      wire.single.destroy();
+    },
+  };
+}

@@ -1,0 +1,139 @@
+// Buildbot's REST interface: reads and controls, with the session's cookie and one new login after a 403.
+
+import { BuildbotError } from './buildbot-error.ts';
+import type { Fault, Retry } from './buildbot-error.ts';
+import { readErrorAnswer } from './error-answer.ts';
+import type { Http, Reply } from './http.ts';
+import { isRow, WrongShape } from './read-json.ts';
+import type { Row } from './read-json.ts';
+import { oneLine, reasonOf } from './one-line.ts';
+import type { Settings } from './options.ts';
+import type { Session } from './session.ts';
+
+export interface Read<Value> {
+  /** Below `api/v2/`, or below the master's address where it begins with a slash. */
+  readonly path: string;
+  readonly verb: string;
+  /** Turns the answer into what was asked for; a WrongShape becomes a transient BuildbotError. */
+  readonly as: (body: Row) => Value;
+}
+
+export interface Control {
+  readonly path: string;
+  readonly verb: string;
+  readonly method: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly within: number;
+  readonly alone?: boolean;
+}
+
+export interface Rest {
+  /** Rejects with a BuildbotError. */
+  read<Value>(read: Read<Value>): Promise<Value>;
+  /** Resolves with whatever answer came, after one new login where that was 403; rejects where none came. */
+  control(control: Control): Promise<Reply>;
+}
+
+/** A path segment that may hold anything. */
+export function segment(text: string): string {
+  return encodeURIComponent(text);
+}
+
+function wrong(
+  path: string,
+  status: number,
+  what: { retry: Retry; fault: Fault; why: string },
+): BuildbotError {
+  return new BuildbotError({ method: 'GET', path, status, sent: true, ...what });
+}
+
+function refused(path: string, reply: Reply): BuildbotError {
+  const { status } = reply;
+  if (status >= 300 && status < 400) {
+    const why = `the master redirects to ${oneLine(reply.location, 200)}; set buildbot.url to where its API is`;
+    return wrong(path, status, { retry: 'permanent', fault: 'status', why });
+  }
+  const answer = readErrorAnswer(reply.text);
+  // A page of a proxy's says nothing about the object asked for, nor does a 404 while the master comes up behind it.
+  const temporary = status >= 500 || status === 408 || status === 429 || answer.kind === 'foreign';
+  const retry = temporary ? 'transient' : 'permanent';
+  return wrong(path, status, { retry, fault: 'status', why: answer.sentence });
+}
+
+function parse(path: string, reply: Reply): Row {
+  const bad = (why: string): BuildbotError =>
+    wrong(path, reply.status, { retry: 'transient', fault: 'bad-answer', why });
+  let body: unknown;
+  try {
+    body = JSON.parse(reply.text);
+  } catch {
+    // 4.3.0 may close an answer before it is written whole (BUILDBOT.md section 1).
+    throw bad(`the answer is no complete JSON: ${oneLine(reply.text, 120) || 'it is empty'}`);
+  }
+  if (!isRow(body)) throw bad('the answer is no JSON object');
+  return body;
+}
+
+/** REST calls on one master. */
+export function createRest(http: Http, session: Session, settings: Settings): Rest {
+  const { deadlines } = settings;
+
+  const withCookie = (headers: Readonly<Record<string, string>>): Record<string, string> => {
+    const cookie = session.cookie();
+    return cookie === null ? { ...headers } : { ...headers, Cookie: cookie };
+  };
+
+  const get = async (path: string, verb: string): Promise<Reply> => {
+    const ask = () =>
+      http.exchange({
+        method: 'GET',
+        path,
+        verb,
+        headers: withCookie({ Accept: 'application/json' }),
+        within: deadlines.read,
+      });
+    try {
+      return await ask();
+    } catch (error) {
+      // A kept connection may be closed by the master at the moment of asking; a GET may be asked twice.
+      if (error instanceof BuildbotError && error.fault === 'cut') return ask();
+      throw error;
+    }
+  };
+
+  const renewed = async (send: () => Promise<Reply>): Promise<Reply> => {
+    const cookie = session.cookie();
+    const reply = await send();
+    return reply.status === 403 && (await session.renew(cookie)) ? send() : reply;
+  };
+
+  return {
+    async read({ path, verb, as }) {
+      const full = path.startsWith('/') ? path.slice(1) : `api/v2/${path}`;
+      const reply = await renewed(() => get(full, verb));
+      if (reply.status !== 200) throw refused(full, reply);
+      const body = parse(full, reply);
+      try {
+        return as(body);
+      } catch (error) {
+        if (!(error instanceof WrongShape)) throw error;
+        throw wrong(full, reply.status, { retry: 'transient', fault: 'bad-answer', why: reasonOf(error) });
+      }
+    },
+    async control({ path, verb, method, params, within, alone = false }) {
+      await session.ensure();
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+      return renewed(() =>
+        http.exchange({
+          method: 'POST',
+          path: `api/v2/${path}`,
+          verb,
+          headers: withCookie({ Accept: 'application/json', 'Content-Type': 'application/json' }),
+          body,
+          within,
+          alone,
+        }),
+      );
+    },
+  };
+}
