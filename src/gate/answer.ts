@@ -18,6 +18,8 @@ export type ResultWord = (typeof resultWords)[number];
 export interface Answer {
   readonly word: ResultWord;
   readonly summary: string;
+  /** The short reason that `result_text: explained` appends to a negative word. */
+  readonly reason: string;
 }
 
 export interface BuilderVerdict {
@@ -29,10 +31,12 @@ export interface BuilderVerdict {
   /** Whose fault: `change`, `infrastructure`, `configuration`, `person`, `unheard`, or null for a pass. */
   readonly class: string | null;
   readonly why: string;
-  readonly attempt: number;
+  /** How many build requests it took. */
+  readonly attempts: number;
   readonly worker: WorkerName | null;
   readonly revision: string | null;
-  readonly build: { readonly builderName: BuilderName; readonly number: number; readonly id: number } | null;
+  /** The last build's number and id at Buildbot. */
+  readonly build: { readonly number: number; readonly id: number } | null;
 }
 
 export interface Verdict {

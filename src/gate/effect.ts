@@ -1,6 +1,8 @@
 // What a run asks of the outside. Each has an id within the run and a deadline; what came of it returns as an event.
 
 import type { BuilderName } from '../fleet/fleet.ts';
+import type { Answer } from './answer.ts';
+import type { Role } from './attempt.ts';
 import type {
   BuildId,
   BuildsetId,
@@ -11,8 +13,6 @@ import type {
   Marker,
   RequestId,
 } from './ids.ts';
-import type { Answer } from './answer.ts';
-import type { Role } from './attempt.ts';
 
 export type EffectDeed =
   /** First WORK_DATA and WORK_STATUS of a binding, in one write (RUNS.md 2.3). */
@@ -39,21 +39,18 @@ export type EffectDeed =
       readonly ordinal: number;
       readonly role: Role;
       readonly marker: Marker;
-      readonly advisory: boolean;
-      /** The run's source stamp and the property values, ready to send. */
       readonly fields: Readonly<Record<string, string>>;
     }
   /** Look for a marker whose sending is unclear (RUNS.md 4.2). */
-  | {
-      readonly kind: 'search';
-      readonly marker: Marker;
-      readonly after: BuildsetId | null;
-      readonly builders: readonly BuilderName[];
-    }
+  | { readonly kind: 'search'; readonly marker: Marker; readonly after: BuildsetId | null }
+  /** Is an unclaimed request with our source stamp left on the builder (RUNS.md 4.6)? */
+  | { readonly kind: 'vacancy'; readonly builder: BuilderName }
   | { readonly kind: 'cancel'; readonly request: RequestId; readonly why: string }
-  | { readonly kind: 'stop'; readonly build: BuildId; readonly request: RequestId; readonly why: string }
+  | { readonly kind: 'stop'; readonly request: RequestId; readonly build: BuildId; readonly why: string }
+  /** Read the end of a build (steps, revision, headers), or whether a silent one grows (RUNS.md 5.2). */
+  | { readonly kind: 'look'; readonly request: RequestId; readonly build: BuildId }
   /** Look at every request with the run's vote markers on a builder: did a build ever begin (RUNS.md 5.5)? */
-  | { readonly kind: 'audit'; readonly builder: BuilderName };
+  | { readonly kind: 'audit'; readonly builder: BuilderName; readonly ended: number };
 
 export type Effect = EffectDeed & {
   readonly id: EffectId;

@@ -1,27 +1,33 @@
-// A gate job: our record of one Gearman job, and the handles on which its answer goes back.
+// A gate job: our record of one Gearman job, and the handles on which its answer goes back (RUNS.md 1.1).
+//
+// open      served; the first data is on its way or out
+// answered  has its answer; whether the gatekeeper has it is not certain (RUNS.md 9.3)
+// closed    nothing more will be sent
 
 import type { Answer } from './answer.ts';
 import type { ConnectionId, Handle, JobNumber } from './ids.ts';
 
 export type ServerKind = 'gearmand' | 'geard';
 
-/** Where answers for a job go: a handle on one connection instance, or ourselves (`jobs submit`). */
-export type Binding =
-  | {
-      readonly kind: 'gearman';
-      readonly connection: ConnectionId;
-      readonly server: string;
-      readonly serverKind: ServerKind;
-      readonly handle: Handle;
-      /** `void`: the connection ended. `left`: the client is gone though the connection stands (RUNS.md 9.2). */
-      readonly state: 'live' | 'void' | 'left';
-      readonly announced: boolean;
-    }
-  | { readonly kind: 'own'; readonly state: 'live' | 'void' };
+export interface GearmanBinding {
+  readonly kind: 'gearman';
+  readonly connection: ConnectionId;
+  /** `host:port`. */
+  readonly server: string;
+  readonly serverKind: ServerKind;
+  readonly handle: Handle;
+  /** `void`: its connection ended. `left`: the client is gone though the connection stands (RUNS.md 9.2). */
+  readonly state: 'live' | 'void' | 'left';
+  readonly announced: boolean;
+  /** The answer was written on it. */
+  readonly answered: boolean;
+}
+
+/** Where answers go: a handle on one connection instance, or nowhere but the record (`jobs submit`). */
+export type Binding = GearmanBinding | { readonly kind: 'own'; readonly state: 'live' | 'void' };
 
 export type JobState = 'open' | 'answered' | 'closed';
 
-/** One Gearman job: number, arguments, bindings, and what was answered (RUNS.md 1.1). */
 export interface Job {
   readonly number: JobNumber;
   /** The gatekeeper's unique id, '' where it gave none. */
@@ -29,17 +35,24 @@ export interface Job {
   /** SHA-256 of the argument bytes, hex: the same id with other arguments is another request (RUNS.md 2.4). */
   readonly argumentsHash: string;
   readonly function: string;
-  /** The ZUUL_ and GATE_ parameters that are kept and shown; secrets never get here. */
+  /** The parameters that are kept and shown; secrets never get here. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
   readonly state: JobState;
   readonly bindings: readonly Binding[];
-  /** ABORTED to a stopped job, else the run's verdict. */
+  /** ABORTED for a stopped job, else the run's verdict. */
   readonly answer: Answer | null;
+  /** Milliseconds since 1970. */
   readonly answeredAt: number | null;
+  /** Milliseconds since it was answered, while we watched. */
   readonly answeredFor: number;
-  /** The gatekeeper has it for certain (RUNS.md 9.3). */
+  /** The gatekeeper has the answer for certain. */
   readonly confirmed: boolean;
+  /** What the gatekeeper says of it (`set_description:`); plain text. */
   readonly description: string | null;
+}
+
+export function isLive(binding: Binding): boolean {
+  return binding.state === 'live';
 }

@@ -1,0 +1,78 @@
+// Clocks of a run and its attempts (RUNS.md section 5). They move by monotonic time that is handed in, and stand still while
+// Buildbot is away; while we are away nothing moves at all.
+
+import { runningBuild, type Attempt, type Clocks } from './attempt.ts';
+import { tick, type Draft } from './draft.ts';
+import type { World } from './event.ts';
+import type { Job } from './job.ts';
+import { hasLiveBinding, isUndecided, type Run } from './run.ts';
+
+/** Milliseconds. */
+export const graceLimit = 10 * 60_000;
+
+/** Whether an attempt that was not sent is held back by another unclaimed request on its builder (RUNS.md 4.5). */
+function isHeldBack(attempt: Attempt, world: World): boolean {
+  return attempt.state === 'intended' && attempt.sending === null && world.busy.has(attempt.builder);
+}
+
+function advanced(attempt: Attempt, world: World): Clocks {
+  const { clocks } = attempt;
+  const { elapsed } = world;
+  if (attempt.claimed) {
+    const waits = runningBuild(attempt)?.waitsForLock === true;
+    return {
+      ...clocks,
+      running: clocks.running + elapsed,
+      silent: waits ? clocks.silent : clocks.silent + elapsed,
+    };
+  }
+  const waiting = (attempt.state === 'queued' && attempt.request !== null) || isHeldBack(attempt, world);
+  if (!waiting || world.present === null) return clocks;
+  return world.present.has(attempt.builder)
+    ? { ...clocks, queued: clocks.queued + elapsed }
+    : { ...clocks, offline: clocks.offline + elapsed };
+}
+
+function tickAttempt(attempt: Attempt, world: World): Attempt {
+  if (attempt.state === 'ended') return attempt;
+  const clocks = advanced(attempt, world);
+  return clocks === attempt.clocks ? attempt : { ...attempt, clocks };
+}
+
+function tickJob(job: Job, elapsed: number): Job {
+  return job.state === 'answered' ? { ...job, answeredFor: job.answeredFor + elapsed } : job;
+}
+
+/** Nobody who left on a standing connection is on the way back; who lost a connection may be, while a job of the function waits (RUNS.md 9.1). */
+function graceRuns(run: Run, world: World): boolean {
+  const mayReturn = run.jobs.some(
+    (job) => job.state === 'open' && job.bindings.some((binding) => binding.state === 'void'),
+  );
+  return !mayReturn || world.functionWaits === false;
+}
+
+function graceOf(run: Run, world: World): number {
+  if (hasLiveBinding(run)) return 0;
+  return graceRuns(run, world) ? run.grace + world.elapsed : run.grace;
+}
+
+/** Moves every clock of the run by the time that has passed. */
+export function tickClocks(draft: Draft): void {
+  const { run, world } = draft;
+  const { elapsed } = world;
+  if (elapsed <= 0) return;
+  const jobs = run.jobs.some((job) => job.state === 'answered')
+    ? run.jobs.map((job) => tickJob(job, elapsed))
+    : run.jobs;
+  const attempts =
+    world.buildbot === 'up' ? run.attempts.map((attempt) => tickAttempt(attempt, world)) : run.attempts;
+  const undecided = isUndecided(run);
+  tick(draft, {
+    life: run.life + elapsed,
+    age: undecided && run.slotWasFree ? run.age + elapsed : run.age,
+    grace: undecided ? graceOf(run, world) : run.grace,
+    endedFor: undecided ? run.endedFor : run.endedFor + elapsed,
+    jobs,
+    attempts,
+  });
+}

@@ -1,0 +1,181 @@
+// Each attempt is looked at: has it ended, has a clock run out, was it never heard of (RUNS.md sections 5 and 6)?
+
+import type { Attempt, ClockName, Outcome } from './attempt.ts';
+import { runningBuild } from './attempt.ts';
+import { buildBegan, endedVotes, votesOf, votingBuilders } from './attempts.ts';
+import { change, changeAttempt, emit, pending, type Draft } from './draft.ts';
+import type { BuildFacts } from './facts.ts';
+import { judge, type Proof } from './outcome.ts';
+import { isUndecided, type Run } from './run.ts';
+
+/** Milliseconds. */
+const lookWithin = 30_000;
+const auditWithin = 60_000;
+
+/** Looks at every attempt that has not ended; those of a run that is decided too, so that its advisory builds come to an end. */
+export function endAttempts(draft: Draft): void {
+  const { terms } = draft.run;
+  if (terms === null) return;
+  const proof = {
+    revision: terms.change.revision,
+    testSteps: terms.definition.testSteps,
+    trust: terms.definition.revision,
+  };
+  for (const attempt of draft.run.attempts) {
+    if (attempt.state === 'ended') continue;
+    if (!judgeAttempt(draft, attempt, proof)) endByClock(draft, attempt);
+  }
+}
+
+function end(draft: Draft, attempt: Attempt, outcome: Outcome): void {
+  changeAttempt(draft, attempt, { state: 'ended', outcome, endedAt: draft.now.wall });
+}
+
+/** True when the attempt has ended, or waits for a look at one of its builds. */
+function judgeAttempt(draft: Draft, attempt: Attempt, proof: Proof): boolean {
+  const judgement = judge(attempt, proof);
+  switch (judgement.kind) {
+    case 'open':
+      return attempt.expired !== null && resolveExpired(draft, attempt);
+    case 'look':
+      look(draft, attempt, judgement.build);
+      return true;
+    case 'ended':
+      return endAsAsked(draft, attempt, judgement.outcome);
+  }
+}
+
+function look(draft: Draft, attempt: Attempt, build: BuildFacts): void {
+  if (attempt.request === null || draft.world.buildbot !== 'up') return;
+  if (pending(draft, (effect) => effect.kind === 'look' && effect.build === build.id)) return;
+  emit(draft, { kind: 'look', request: attempt.request, build: build.id }, lookWithin);
+}
+
+/** What ended because we asked has the outcome for which we asked; only a person's stop is ABORTED (RUNS.md section 6). */
+function endAsAsked(draft: Draft, attempt: Attempt, outcome: Outcome): boolean {
+  if (outcome.kind !== 'aborted' || attempt.asked === null) {
+    end(draft, attempt, outcome);
+    return true;
+  }
+  if (attempt.expired !== null) return resolveExpired(draft, attempt);
+  end(draft, attempt, { kind: 'infrastructure', why: 'stopped by the gate', checkoutFailed: false });
+  return true;
+}
+
+/**
+ * An attempt whose offline or queued clock ran out. It is unheard when its request went without a build, or refuses to go and
+ * is still unclaimed, and no build of the run ever began on the builder; else the clock's end is infrastructure (RUNS.md 5.5).
+ */
+function resolveExpired(draft: Draft, attempt: Attempt): boolean {
+  const { run } = draft;
+  if (attempt.expired === null) return false;
+  if (runningBuild(attempt) !== undefined) {
+    // A build began before the cancel reached it: it goes on and counts.
+    changeAttempt(draft, attempt, { expired: null });
+    return false;
+  }
+  const gone = attempt.request === null || attempt.complete;
+  const refuses = attempt.asked?.refused === true && attempt.asked.lookedSince && !attempt.claimed;
+  if (!gone && !refuses) return true;
+  const { clock, why } = attempt.expired;
+  if (buildBegan(run, attempt.builder) || attempt.counts === 'advisory') {
+    end(draft, attempt, { kind: 'infrastructure', why, checkoutFailed: false });
+    return true;
+  }
+  const audit = run.audits[attempt.builder];
+  if (audit?.ended === endedVotes(run)) end(draft, attempt, { kind: 'unheard', clock, why });
+  else askAudit(draft, attempt);
+  return true;
+}
+
+function askAudit(draft: Draft, attempt: Attempt): void {
+  const ended = endedVotes(draft.run);
+  if (draft.world.buildbot !== 'up') return;
+  if (pending(draft, (effect) => effect.kind === 'audit' && effect.builder === attempt.builder)) return;
+  emit(draft, { kind: 'audit', builder: attempt.builder, ended }, auditWithin);
+}
+
+const words: Readonly<Record<ClockName, string>> = {
+  offline: 'no worker of the builder was there',
+  queued: 'no worker took the request',
+  running: 'the build ran too long',
+  silent: 'the build said nothing',
+};
+
+function minutes(milliseconds: number): string {
+  return `${Math.round(milliseconds / 6000) / 10} min`;
+}
+
+function overdue(attempt: Attempt, run: Run): ClockName | undefined {
+  const limits = run.terms?.policy.deadlines;
+  if (limits === undefined) return undefined;
+  return (['offline', 'queued', 'running', 'silent'] as const).find(
+    (name) => attempt.clocks[name] >= limits[name],
+  );
+}
+
+function endByClock(draft: Draft, attempt: Attempt): void {
+  const clock = overdue(attempt, draft.run);
+  if (clock === undefined || attempt.expired !== null) {
+    if (clock === undefined) lookIfSilent(draft, attempt);
+    return;
+  }
+  const why = `${words[clock]} for ${minutes(attempt.clocks[clock])}`;
+  if (clock === 'running' || clock === 'silent') {
+    end(draft, attempt, { kind: 'timed-out', why });
+    return;
+  }
+  const expired = changeAttempt(draft, attempt, { expired: { clock, why } });
+  resolveExpired(draft, expired);
+}
+
+/** The silent clock asks REST only after half its time without an event, then an eighth of it apart (RUNS.md 5.2). */
+function lookIfSilent(draft: Draft, attempt: Attempt): void {
+  const limit = draft.run.terms?.policy.deadlines.silent ?? Infinity;
+  const build = runningBuild(attempt);
+  if (build === undefined || attempt.clocks.silent < limit / 2 || draft.world.buildbot !== 'up') return;
+  if (attempt.lookedAt !== null && draft.run.life - attempt.lookedAt < limit / 8) return;
+  const looked = changeAttempt(draft, attempt, { lookedAt: draft.run.life });
+  look(draft, looked, build);
+}
+
+/**
+ * Right before the verdict every unheard builder is audited once more: what a delayed packet made may have begun by now
+ * (RUNS.md 5.5). True when all of them are still unheard of.
+ */
+export function confirmUnheard(draft: Draft): boolean {
+  let confirmed = true;
+  for (const { name } of votingBuilders(draft.run)) {
+    const last = votesOf(draft.run, name).at(-1);
+    if (last?.outcome?.kind !== 'unheard') continue;
+    const audit = draft.run.audits[name];
+    if (audit?.began === true) {
+      changeAttempt(draft, last, {
+        outcome: { kind: 'infrastructure', why: last.outcome.why, checkoutFailed: false },
+      });
+      confirmed = false;
+    } else if (audit?.ended !== endedVotes(draft.run)) {
+      askAudit(draft, last);
+      confirmed = false;
+    }
+  }
+  return confirmed;
+}
+
+/** What the verdict leaves open of voting attempts is no part of it any more. */
+export function closeVotes(draft: Draft, why: string): void {
+  if (isUndecided(draft.run)) return;
+  for (const attempt of draft.run.attempts) {
+    const left = draft.run.phase === 'decided' && attempt.counts === 'advisory' && attempt.request !== null;
+    if (attempt.state === 'ended' || attempt.state === 'unclear' || attempt.sending !== null || left)
+      continue;
+    const complete = attempt.complete || attempt.request === null;
+    changeAttempt(draft, attempt, {
+      state: 'ended',
+      complete,
+      outcome: { kind: 'aborted', why },
+      endedAt: draft.now.wall,
+    });
+  }
+  if (Object.keys(draft.run.retryAt).length > 0) change(draft, { retryAt: {} });
+}

@@ -1,0 +1,67 @@
+// Stopping is a wait, not a call (RUNS.md 8.2): cancel what is unclaimed, stop what runs, look again, until every request is complete.
+
+import { runningBuild, type Attempt } from './attempt.ts';
+import { change, changeAttempt, emit, pending, type Draft } from './draft.ts';
+import { isUndecided, mustBeCleaned, type Run } from './run.ts';
+
+/** Milliseconds. */
+const controlWithin = 30_000;
+const askAgain = 10_000;
+const giveUpAfter = 24 * 60 * 60_000;
+
+function reasonFor(run: Run, attempt: Attempt): string {
+  if (run.phase === 'stopped') return 'gearbridge: nobody asks for this run any more';
+  if (run.phase === 'decided') return 'gearbridge: the run has its verdict';
+  return `gearbridge: ${attempt.expired?.why ?? (attempt.outcome !== null && 'why' in attempt.outcome ? attempt.outcome.why : 'not needed')}`;
+}
+
+/** Its build is done; Buildbot completes the request some milliseconds later (BUILDBOT.md section 6). */
+function endsByItself(attempt: Attempt): boolean {
+  const last = attempt.builds.at(-1);
+  return last?.complete === true && last.results !== 5;
+}
+
+/** Whether Buildbot is to end the attempt: the run no longer needs it, or a clock of its own ran out. */
+function isUnwanted(run: Run, attempt: Attempt): boolean {
+  if (attempt.request === null || attempt.complete || endsByItself(attempt)) return false;
+  // A build that begins under an unheard vote before the verdict goes on and counts (RUNS.md 5.5).
+  if (attempt.expired !== null && isUndecided(run)) return !attempt.claimed;
+  return mustBeCleaned(run, attempt);
+}
+
+function clean(draft: Draft, attempt: Attempt): void {
+  const { run } = draft;
+  const { asked, request } = attempt;
+  if (request === null || (asked !== null && run.life - asked.at < askAgain)) return;
+  const build = runningBuild(attempt);
+  // Where cancel is refused, builds are stopped as they start.
+  if (build === undefined && asked?.refused === true) return;
+  if (
+    pending(
+      draft,
+      (effect) => (effect.kind === 'cancel' || effect.kind === 'stop') && effect.request === request,
+    )
+  )
+    return;
+  const refused = asked?.refused === true && build === undefined;
+  changeAttempt(draft, attempt, { asked: { at: run.life, refused, lookedSince: false } });
+  const why = reasonFor(run, attempt);
+  if (build === undefined) emit(draft, { kind: 'cancel', request, why }, controlWithin);
+  else emit(draft, { kind: 'stop', request, build: build.id, why }, controlWithin);
+}
+
+/** Asks Buildbot to end what is unwanted, every ten seconds until it is gone; after a day the record says what was left. */
+export function cleanUp(draft: Draft): void {
+  const { run, world } = draft;
+  if (run.gaveUp) return;
+  if (!isUndecided(run) && run.endedFor >= giveUpAfter) {
+    const left = run.attempts.filter((attempt) => mustBeCleaned(run, attempt));
+    const leftBehind = left.map((attempt) => `${attempt.builder}: request ${attempt.request ?? 'unknown'}`);
+    if (left.length > 0) change(draft, { gaveUp: true, leftBehind });
+    return;
+  }
+  if (world.buildbot !== 'up') return;
+  for (const attempt of run.attempts) {
+    if (isUnwanted(run, attempt)) clean(draft, attempt);
+  }
+}
