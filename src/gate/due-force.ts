@@ -33,7 +33,10 @@ function intendNextOn(draft: Draft, builder: BuilderName): void {
   const last = votesOf(run, builder).at(-1);
   // The next attempt on a builder waits until nothing is left of the one before (RUNS.md 5.4).
   if (last === undefined || last.outcome === null || !isOutOfTheWay(last)) return;
-  if (last.outcome.kind === 'void') return add(draft, builder, !last.outcome.merged);
+  if (last.outcome.kind === 'void') {
+    add(draft, builder, !last.outcome.merged);
+    return;
+  }
   if (!mayRetry(run, builder) || waitsForCheckout(run, builder)) return;
   const due = run.retryAt[builder];
   if (due === undefined) {

@@ -65,7 +65,8 @@ function seeRequest(draft: Draft, facts: RequestFacts): void {
   if (attempt === undefined) return;
   if (attempt.asked?.refused === true && !attempt.asked.lookedSince) {
     seeAfterRefusal(draft, attempt);
-    return seeRequest(draft, facts);
+    seeRequest(draft, facts);
+    return;
   }
   const builds = facts.builds.reduce(withBuild, attempt.builds);
   const complete = attempt.complete || facts.complete;

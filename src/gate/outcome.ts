@@ -117,18 +117,13 @@ function judgeTrouble(last: BuildFacts, proof: Proof): Outcome {
 function judgeRequest(attempt: Attempt, proof: Proof): Judgement {
   const failed = failedInSome(attempt.builds, proof);
   if (failed !== null) return ended(failed);
-  switch (attempt.requestResults) {
-    case null:
-      return { kind: 'open' };
-    case 3:
-      return ended({ kind: 'void', why: 'Buildbot merged the request into another one', merged: true });
-    case 6:
-      return ended({ kind: 'aborted', why: 'the request was cancelled at Buildbot' });
-    default:
-      return ended(
-        infrastructure(`the request ended with results ${attempt.requestResults} and no build that says why`),
-      );
+  const results = attempt.requestResults;
+  if (results === null) return { kind: 'open' };
+  if (results === 3) {
+    return ended({ kind: 'void', why: 'Buildbot merged the request into another one', merged: true });
   }
+  if (results === 6) return ended({ kind: 'aborted', why: 'the request was cancelled at Buildbot' });
+  return ended(infrastructure(`the request ended with results ${results} and no build that says why`));
 }
 
 /**
