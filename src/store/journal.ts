@@ -16,15 +16,26 @@ export interface Place {
   readonly open: boolean;
 }
 
+/** A record that cannot be read back. It is left as it is, and hinders no other. */
+export interface BrokenRecord {
+  /** The driver's own name of the record. */
+  readonly key: string;
+  readonly why: string;
+}
+
 export interface Journal {
   /**
    * Writes a run, its effects and its index entries in one durable step (fsync'ed when the promise resolves). Writes that
    * arrive together share one sync; writes of one run keep their order. Rejects with a `StoreError` when it could not be kept.
    */
   write(run: Run, place: Place): Promise<WriteOutcome>;
-  /** Every run written with `open: true`, for the start. */
+  /** Every run written with `open: true`, by arrival, for the start. One that is broken is left out and stands in `broken`. */
   open(): Promise<readonly Run[]>;
+  /** The broken records that `open`, `list` and `forget` have met so far: the last hundred. */
+  broken(): readonly BrokenRecord[];
+  /** Rejects with a `StoreError` (`broken-record`) that names the key of a damaged record. */
   run(id: RunId): Promise<Run | null>;
+  /** The first kept run that brought a job of this number; a later run with an equal number does not displace it. */
   byNumber(number: JobNumber): Promise<Run | null>;
   /** Newest first by arrival; `before` is the arrival of the last one of the page before. */
   list(query: { readonly limit: number; readonly before?: number }): Promise<readonly Run[]>;

@@ -1,0 +1,135 @@
+// Where runs lie and how they are found. Keys:
+//   run/<id>                    the run
+//   place/<id>                  its entries below, so that each write can take away those that no longer hold
+//   open/<id>                   read back at the start
+//   key/<content key>           the run that holds it, and may be joined (RUNS.md 1.5)
+//   number/<job number>         the first run that brought it
+//   arrival/<arrival>/<id>      the list, newest last
+//   closed/<changed at>/<id>    what may be forgotten, oldest first
+
+import type { JobNumber, RunId } from '../../gate/ids.ts';
+import type { Run } from '../../gate/run.ts';
+import type { Place, WriteOutcome } from '../journal.ts';
+import { StoreError } from '../store-error.ts';
+import type { View, Write } from './group-commit.ts';
+import { printable, seal, sortable, unseal } from './record.ts';
+
+/** A run that has grown beyond this is refused; the queue of writes is bounded in bytes and must hold several. */
+const maxRunBytes = 8 * 1024 * 1024;
+
+export const runKey = (id: string): string => `run/${id}`;
+export const numberKey = (number: JobNumber): string => `number/${number}`;
+const placeKey = (id: string): string => `place/${id}`;
+// As JSON, for a key may hold half a surrogate pair, and UTF-8 would make all of those equal.
+const contentKey = (key: string): string => `key/${JSON.stringify(key)}`;
+
+/** The index entries that a run has in the database. */
+interface Entries {
+  readonly key: string | null;
+  readonly numbers: readonly JobNumber[];
+  /** Whole keys. */
+  readonly list: readonly string[];
+  /** Milliseconds since 1970; null while it is open. */
+  readonly closedSince: number | null;
+}
+
+/** The write of a run with its place, to be decided and kept in the serial place. Throws a `StoreError` (`bad-record`). */
+export function runWrite(run: Run, place: Place): Write<WriteOutcome> {
+  // Made into text at once: what the caller holds may have moved on when the batch is made.
+  const text = seal(run);
+  if (text.length > maxRunBytes) {
+    throw new StoreError(
+      'bad-record',
+      `run ${run.id} has ${text.length} bytes, more than ${maxRunBytes}: not kept`,
+    );
+  }
+  const wanted = entriesOf(run, place);
+  const held = wanted.key === null ? [] : [contentKey(wanted.key)];
+  const reads = [placeKey(run.id), ...held, ...wanted.numbers.map(numberKey)];
+  return {
+    bytes: text.length,
+    reads,
+    apply: (view) => {
+      const holder = wanted.key === null ? undefined : view.get(contentKey(wanted.key));
+      if (holder !== undefined && holder !== run.id) return { kind: 'key-taken', by: holder as RunId };
+      removeEntries(view, run.id);
+      view.put(runKey(run.id), text);
+      putEntries(view, run.id, wanted);
+      return { kind: 'written' };
+    },
+  };
+}
+
+/** The deletion of a run, if it is still closed and was last changed before; whether it was deleted. */
+export function runRemoval(id: string, changedBefore: number): Write<boolean> {
+  return {
+    bytes: id.length,
+    reads: [placeKey(id)],
+    apply: (view) => {
+      const entries = readEntries(view, id);
+      const since = entries?.closedSince ?? null;
+      if (since === null || since >= changedBefore) return false;
+      removeEntries(view, id);
+      view.del(placeKey(id));
+      view.del(runKey(id));
+      return true;
+    },
+  };
+}
+
+/** The run of a stored text; a `StoreError` (`broken-record`) where it is damaged or is another one. */
+export function readRun(id: string, text: string): Run {
+  const value = unseal(runKey(id), text);
+  if (isRun(value) && value.id === id) return value;
+  const message = `the record ${printable(runKey(id))} is not the run that its key says: forget it, or restore the store from a copy`;
+  throw new StoreError('broken-record', message);
+}
+
+function entriesOf(run: Run, place: Place): Entries {
+  const lists = [
+    `arrival/${sortable(run.arrival, `the arrival of run ${run.id}`)}/${run.id}`,
+    place.open
+      ? `open/${run.id}`
+      : `closed/${sortable(run.changedAt, `the time of change of run ${run.id}`)}/${run.id}`,
+  ];
+  return {
+    key: place.joinable ? run.key : null,
+    numbers: [...new Set(run.jobs.map(({ number }) => number))],
+    list: lists,
+    closedSince: place.open ? null : run.changedAt,
+  };
+}
+
+function putEntries(view: View, id: string, wanted: Entries): void {
+  const free = wanted.numbers.filter((number) => (view.get(numberKey(number)) ?? id) === id);
+  for (const number of free) view.put(numberKey(number), id);
+  for (const key of wanted.list) view.put(key, id);
+  if (wanted.key !== null) view.put(contentKey(wanted.key), id);
+  view.put(placeKey(id), seal({ ...wanted, numbers: free }));
+}
+
+function removeEntries(view: View, id: string): void {
+  const entries = readEntries(view, id);
+  if (entries === null) return;
+  for (const number of entries.numbers) view.del(numberKey(number));
+  for (const key of entries.list) view.del(key);
+  if (entries.key !== null) view.del(contentKey(entries.key));
+}
+
+function readEntries(view: View, id: string): Entries | null {
+  const text = view.get(placeKey(id));
+  // Only this file writes places, and the checksum has proved the text.
+  return text === undefined ? null : (unseal(placeKey(id), text) as Entries);
+}
+
+function isRun(value: unknown): value is Run {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'schema' in value &&
+    value.schema === 1 &&
+    'id' in value &&
+    'jobs' in value &&
+    Array.isArray(value.jobs)
+  );
+}
