@@ -14,6 +14,7 @@ import type { MasterOptions } from './options.ts';
 import { lookAtRequests, lookForBuildsets, lookForNewestBuildset } from './requests.ts';
 import { createRest } from './rest.ts';
 import { createSession } from './session.ts';
+import { lookForUnclaimed } from './unclaimed.ts';
 
 /** A client of one master. Nothing is sent before the first call. Throws a TypeError for an address that is none. */
 export function createMaster(options: MasterOptions): Master {
@@ -38,6 +39,7 @@ export function createMaster(options: MasterOptions): Master {
     requests: (ids) => lookAtRequests(lookups, ids),
     build: (id) => lookAtBuild(rest, finished, id),
     failedSteps: (id, lines) => lookAtFailedSteps(rest, id, lines),
+    unclaimed: (builder) => lookForUnclaimed({ rest, names }, builder),
     cancel: (request, reason) => askForEnd(rest, settings, { what: 'buildrequests', id: request, reason }),
     stop: (build, reason) => askForEnd(rest, settings, { what: 'builds', id: build, reason }),
     watch: (listener) => {

@@ -1,8 +1,10 @@
 // WebSocket frames to hints (BUILDBOT.md section 8). A hint only says where to look: what a frame claims is never believed.
 
+import type { BuildFacts } from '../gate/facts.ts';
 import type { BuildId, BuildsetId, RequestId } from '../gate/ids.ts';
 import type { Hint } from './master.ts';
-import { anyOf, isRow } from './read-json.ts';
+import { readBuild } from './build-row.ts';
+import { anyOf, isRow, WrongShape } from './read-json.ts';
 import type { Row } from './read-json.ts';
 
 /**
@@ -32,6 +34,17 @@ function idOf(row: Row, name: string): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
 }
 
+/** The row that a build's event carries; null when it is not what REST would give. Only ever shown, never judged by. */
+function seenIn(message: Row): BuildFacts | null {
+  try {
+    const { facts } = readBuild(message);
+    return facts.complete ? null : facts;
+  } catch (error) {
+    if (error instanceof WrongShape) return null;
+    throw error;
+  }
+}
+
 function hintOf(key: string, message: Row): Hint | null {
   const [what = '', , event] = key.split('/', 4);
   switch (what) {
@@ -45,13 +58,14 @@ function hintOf(key: string, message: Row): Hint | null {
         request: request === null ? null : (request as RequestId),
         finished: event === 'finished',
         grew: event === 'new',
+        seen: event === 'finished' ? null : seenIn(message),
       };
     }
     case 'steps': {
       const build = idOf(message, 'buildid');
       return build === null
         ? null
-        : { kind: 'build', build: build as BuildId, request: null, finished: false, grew: true };
+        : { kind: 'build', build: build as BuildId, request: null, finished: false, grew: true, seen: null };
     }
     case 'buildrequests': {
       const request = idOf(message, 'buildrequestid');
@@ -61,6 +75,7 @@ function hintOf(key: string, message: Row): Hint | null {
         kind: 'request',
         request: request as RequestId,
         buildset: buildset === null ? null : (buildset as BuildsetId),
+        complete: event === 'complete',
       };
     }
     case 'workers':

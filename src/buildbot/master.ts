@@ -1,6 +1,6 @@
 // The narrow door to a Buildbot master: what the daemon may ask of it, in the gate's own words.
 
-import type { Builder } from '../fleet/fleet.ts';
+import type { Builder, BuilderName } from '../fleet/fleet.ts';
 import type { BuildFacts, BuildsetFacts, RequestFacts } from '../gate/facts.ts';
 import type { BuildId, BuildsetId, RequestId } from '../gate/ids.ts';
 
@@ -44,11 +44,26 @@ export type Hint =
       readonly request: RequestId | null;
       readonly finished: boolean;
       readonly grew: boolean;
+      /** What the event says of a build that is not finished, for the live view: no revision, no worker, no steps. */
+      readonly seen: BuildFacts | null;
     }
-  | { readonly kind: 'request'; readonly request: RequestId; readonly buildset: BuildsetId | null }
+  | {
+      readonly kind: 'request';
+      readonly request: RequestId;
+      readonly buildset: BuildsetId | null;
+      readonly complete: boolean;
+    }
   | { readonly kind: 'workers' }
   /** The socket is (again) up, or events may have been missed. */
   | { readonly kind: 'resync' };
+
+/** What Buildbot compares before it merges two requests of a builder (BUILDBOT.md section 4); null where it has none. */
+export interface SourceStamp {
+  readonly branch: string | null;
+  readonly revision: string | null;
+  readonly repository: string;
+  readonly project: string;
+}
 
 /**
  * Every call has a deadline and rejects with a `BuildbotError` (`retry: 'transient' | 'permanent'`), except where the
@@ -77,6 +92,8 @@ export interface Master {
     id: BuildId,
     lines: number,
   ): Promise<readonly { readonly step: string; readonly log: string; readonly lines: readonly string[] }[]>;
+  /** Source stamps of the requests, anybody's, that lie unclaimed on a builder (RUNS.md 4.6). */
+  unclaimed(builder: BuilderName): Promise<readonly SourceStamp[]>;
   cancel(request: RequestId, reason: string): Promise<ControlOutcome>;
   stop(build: BuildId, reason: string): Promise<ControlOutcome>;
   /** Events as hints; the socket is minded (ping, reconnect, resync) until close. */
