@@ -40,6 +40,8 @@ export interface GearmanListener {
   up(connection: BuildConnection): void;
   /** Every handle of it is void from now on. */
   lost(connection: ConnectionId, why: string): void;
+  /** The server said JOB_NOT_FOUND, which names no handle, or no longer knows one: ask `status` for every open handle of the connection. */
+  doubted?(connection: ConnectionId): void;
   /** Asked before each GRAB_JOB_UNIQ on a build connection; false answers NO_JOB locally. */
   mayGrab(connection: BuildConnection): boolean;
 }
