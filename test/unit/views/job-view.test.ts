@@ -1,0 +1,215 @@
+// What is seen of a job in each part of its life.
+
+import { expect } from 'chai';
+import type { Answer, Verdict } from '../../../src/gate/answer.ts';
+import type { Run } from '../../../src/gate/run.ts';
+import type { BuilderView, JobView } from '../../../src/views/document.ts';
+import { jobRow, jobView } from '../../../src/views/job-view.ts';
+import {
+  attempt,
+  build,
+  context,
+  debian,
+  minute,
+  plainly,
+  received,
+  revision,
+  sampleJob,
+  sampleRun,
+  startedRun,
+  step,
+  windows,
+} from './sample.ts';
+
+function viewOf(run: Run, change: Parameters<typeof context>[0] = {}): JobView {
+  return jobView(run, run.jobs[0]!, context(change));
+}
+
+function builderOf(view: JobView, name: string): BuilderView {
+  return view.builders.find((one) => one.name === name)!;
+}
+
+const failure: Answer = {
+  word: 'FAILURE',
+  summary: 'failed on AMD64 Debian 3.x',
+  reason: 'AMD64 Debian 3.x',
+};
+
+describe('the view of a job', () => {
+  it('that waits for a slot says how many are before it and when that ends at the latest', () => {
+    const view = viewOf(sampleRun(), { line: { ahead: 2, slotUntil: received + 60 * minute } });
+
+    expect(view).to.include({ state: 'waiting', result: null, elapsed_ms: 5 * minute });
+    expect(view.waits_for).to.include({
+      what: 'a free slot (2 before it in the line)',
+      since: '2026-03-04T05:06:07.000Z',
+      until: '2026-03-04T06:06:07.000Z',
+    });
+  });
+
+  it('shows the stamp, with times in ISO 8601 UTC and the page as url', () => {
+    const view = viewOf(sampleRun());
+
+    expect(view).to.include({
+      number: '0a1b2c3d',
+      name: 'cpython-gate',
+      project: 'cpython',
+      branch: 'main',
+      revision,
+      ref: 'refs/zuul/main/Z1',
+      received_at: '2026-03-04T05:06:07.000Z',
+      url: 'https://gate.example.org/jobs/0a1b2c3d',
+      gatekeeper: 'connected',
+    });
+  });
+
+  it('puts Buildbot being away before everything else that an open job waits for', () => {
+    const away = { since: received + minute, why: 'connection refused' };
+
+    const wait = viewOf(startedRun([attempt(debian)]), { buildbotAway: away }).waits_for;
+
+    expect(wait?.what).to.equal('Buildbot, which does not answer: connection refused');
+    expect(wait?.since).to.equal('2026-03-04T05:07:07.000Z');
+    expect(wait?.until).to.equal('2026-03-04T13:11:07.000Z');
+  });
+
+  it('says what Buildbot refuses (rule 4.8), with the end of the run as the end of the wait', () => {
+    const wait = viewOf(sampleRun({ notReady: 'no such scheduler: gate' })).waits_for;
+
+    expect(wait?.what).to.contain('no such scheduler: gate');
+    expect(wait?.until).to.be.a('string');
+  });
+
+  it('tells a free worker from a worker that is not there (rule 5.1: each has its own clock)', () => {
+    const clocks = { offline: 10 * minute, queued: 20 * minute, running: 0, silent: 0 };
+    const view = viewOf(startedRun([attempt(debian, { clocks }), attempt(windows, { clocks })]));
+
+    expect(builderOf(view, debian).waits_for?.what).to.equal('a free worker');
+    expect(builderOf(view, debian).waits_for?.until).to.equal('2026-03-04T08:51:07.000Z');
+    expect(builderOf(view, windows).waits_for?.what).to.contain('a worker to come back');
+    expect(builderOf(view, windows).waits_for?.until).to.equal('2026-03-04T05:31:07.000Z');
+  });
+
+  it('shows a running build with its worker, revision, steps, address and elapsed time', () => {
+    const running = build(null, { steps: [step('checkout', 0), step('test', null)] });
+    const view = viewOf(startedRun([attempt(debian, { state: 'running', builds: [running] })]));
+    const shown = builderOf(view, debian);
+
+    expect(shown).to.include({ state: 'running', worker: 'w1', revision, result: null, elapsed_ms: 299_000 });
+    expect(shown.url).to.equal('https://buildbot.example.org/#/builders/4/builds/3');
+    expect(shown.steps.map((one) => `${one.name} ${one.state}`)).to.deep.equal([
+      'checkout success',
+      'test running',
+    ]);
+    expect(shown.waits_for?.what).to.equal('step test to finish');
+    expect(view.waits_for?.what).to.equal('AMD64 Debian 3.x: step test to finish');
+  });
+
+  it('leads to the request while no build has begun, and where the id of the builder is not known', () => {
+    const queued = viewOf(startedRun([attempt(debian)]));
+    const blind = viewOf(startedRun([attempt(debian, { builds: [build(null)] })]), { fleet: null });
+
+    const address = 'https://buildbot.example.org/#/buildrequests/11?redirect_to_build=true';
+    expect(builderOf(queued, debian).url).to.equal(address);
+    expect(builderOf(blind, debian).url).to.equal(address);
+  });
+
+  it('calls a builder retrying while its pause lasts, and says when that is over', () => {
+    const outcome = { kind: 'infrastructure', why: 'worker lost', checkoutFailed: false } as const;
+    const ended = attempt(debian, { state: 'ended', outcome, endedAt: received + minute });
+    const run = startedRun([ended], { life: 60_000, retryAt: { [debian]: 70_000 } });
+
+    const paused = builderOf(viewOf(run), debian);
+    const spent = builderOf(viewOf({ ...run, life: 70_000 }), debian);
+
+    expect(paused).to.include({ state: 'retrying', result: 'INFRA_FAILURE', class: 'infrastructure' });
+    expect(paused.waits_for?.until).to.equal('2026-03-04T05:11:17.000Z');
+    expect(spent.state).to.equal('failed');
+  });
+
+  it('counts voting builders only', () => {
+    const passed = attempt(debian, {
+      state: 'ended',
+      outcome: { kind: 'passed' },
+      endedAt: received + minute,
+    });
+    const failed = attempt(windows, { state: 'ended', outcome: { kind: 'failed', why: 'x' }, endedAt: 1 });
+
+    const row = jobRow(startedRun([passed, failed]), sampleJob(), context());
+
+    expect(row.progress).to.deep.equal({ total: 2, done: 2, failed: 1 });
+  });
+
+  it('is finished with its own answer, though the run was decided otherwise', () => {
+    const aborted: Answer = { word: 'ABORTED', summary: 'stopped by the gatekeeper', reason: '' };
+    const job = sampleJob({ state: 'answered', answer: aborted, answeredAt: received + minute });
+    const verdict: Verdict = { ...failure, builders: [], at: received + 2 * minute };
+
+    const view = viewOf(sampleRun({ phase: 'decided', jobs: [job], verdict }));
+
+    expect(view).to.include({ state: 'finished', result: 'ABORTED', fault: 'person', elapsed_ms: minute });
+    expect(view.waits_for?.what).to.equal('the gatekeeper to take the answer');
+    expect(view.waits_for?.until).to.equal('2026-03-04T05:22:07.000Z');
+  });
+
+  it('takes the fault from the builder that decided', () => {
+    const verdict: Verdict = {
+      word: 'TIMED_OUT',
+      summary: 's',
+      reason: '',
+      at: received,
+      builders: [
+        {
+          name: debian,
+          platform: 'linux',
+          role: 'voting',
+          state: 'failed',
+          result: 'TIMED_OUT',
+          class: 'infrastructure',
+          why: 'silent for 45 min',
+          attempts: 1,
+          worker: null,
+          revision: null,
+          build: null,
+        },
+      ],
+    };
+
+    const view = viewOf(startedRun([attempt(debian)], { phase: 'decided', verdict }));
+
+    expect(view.fault).to.equal('infrastructure');
+    expect(builderOf(view, debian)).to.include({
+      state: 'failed',
+      result: 'TIMED_OUT',
+      why: 'silent for 45 min',
+    });
+  });
+
+  it('is abandoned when it was closed without an answer', () => {
+    const view = viewOf(sampleRun({ jobs: [sampleJob({ state: 'closed' })] }));
+
+    expect(view).to.include({ state: 'abandoned', result: null, waits_for: null });
+  });
+
+  it('takes the tags off the gatekeeper description and makes control characters visible', () => {
+    const description = '<a href="x" onclick="y">Change</a> 5 &lt;b&gt;\u001b[31m<script>alert(1)</script>';
+
+    const view = viewOf(sampleRun({ jobs: [sampleJob({ description })] }));
+
+    expect(view.description).to.equal('Change 5 <b>\\x1b[31m alert(1)');
+  });
+
+  it('bounds what a build says', () => {
+    const outcome = { kind: 'failed', why: 'x'.repeat(100_000) } as const;
+    const view = viewOf(startedRun([attempt(debian, { state: 'ended', outcome, endedAt: received })]));
+
+    expect(builderOf(view, debian).why).to.have.length(500);
+  });
+
+  it('of a refused job, which has no terms, shows what its parameters say', () => {
+    const refused = sampleRun({ key: null, keyHash: '', terms: null });
+
+    expect(viewOf(refused)).to.include({ project: 'cpython', branch: null, repository: null });
+    expect(viewOf(plainly(refused)).repository).to.be.a('string');
+  });
+});
