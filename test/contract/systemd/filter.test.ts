@@ -24,8 +24,8 @@ describe('the system call filter of systemd/gearbridge.service', () => {
 
   const probe = async (before: readonly string[]): Promise<unknown> => {
     const node = ['--import', 'tsx', here('filter-probe.ts'), folder];
-    const [program, ...rest] = [...before, process.execPath, ...node];
-    return JSON.parse((await run(program, rest, { timeout: 15_000 })).stdout);
+    const command = [...before, process.execPath, ...node];
+    return JSON.parse((await run('/usr/bin/env', command, { timeout: 15_000 })).stdout);
   };
   const everything = { written: 'value', tcp: 200, unix: 200, address: true, worker: 0, child: 0 };
 
