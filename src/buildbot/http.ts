@@ -118,7 +118,8 @@ function createWire(settings: Settings): Wire {
   return {
     settings,
     kept: agent({ keepAlive: true, maxSockets: 8, maxFreeSockets: 4 }),
-    single: agent({ keepAlive: false, maxSockets: 8 }),
+    // No bound of its own (the lane has one): with a bound Node keeps connections here as well.
+    single: agent({ keepAlive: false }),
     underWay: new Set(),
   };
 }

@@ -3,7 +3,7 @@
 import type { BuilderName } from '../fleet/fleet.ts';
 import type { BuilderNames } from './builder-names.ts';
 import type { SourceStamp } from './master.ts';
-import { anyOf, countOf, onlyRow, rowsOf, textOf } from './read-json.ts';
+import { anyOf, countOf, flagOf, onlyRow, rowsOf, textOf } from './read-json.ts';
 import type { Row } from './read-json.ts';
 import type { Rest } from './rest.ts';
 
@@ -40,7 +40,16 @@ export async function lookForUnclaimed(
   const sets = await rest.read({
     path: `buildrequests?field=buildrequestid&field=buildsetid&field=builderid&field=claimed&field=complete&${filter}`,
     verb: 'requests',
-    as: (body) => new Set(rowsOf(body, 'buildrequests').map((row) => countOf(row, 'buildsetid'))),
+    // Held against the query: a filter that a master does not know is ignored.
+    as: (body) =>
+      new Set(
+        rowsOf(body, 'buildrequests')
+          .filter(
+            (row) => countOf(row, 'builderid') === id && !flagOf(row, 'claimed') && !flagOf(row, 'complete'),
+          )
+          .slice(0, mostRequests)
+          .map((row) => countOf(row, 'buildsetid')),
+      ),
   });
   const stamps: SourceStamp[] = [];
   for (const set of sets) {

@@ -1,15 +1,10 @@
 import { expect } from 'chai';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { BuildbotError } from '../../../src/buildbot/buildbot-error.ts';
+import type { BuildbotError } from '../../../src/buildbot/buildbot-error.ts';
 import { until } from '../../until.ts';
-import { clientOf, json, rejection, startLyingMaster } from './lying-master.ts';
+import { clientOf, json, refusal, startLyingMaster } from './lying-master.ts';
 import type { Client, LyingMaster } from './lying-master.ts';
-
-function asBuildbotError(error: Error): BuildbotError {
-  expect(error).to.be.instanceOf(BuildbotError);
-  return error as BuildbotError;
-}
 
 /** A port on which nobody listens: one that was just given back. */
 async function deadPort(): Promise<number> {
@@ -32,8 +27,7 @@ describe('an HTTP exchange with a master', () => {
     await liar.close();
   });
 
-  const read = async (): Promise<BuildbotError> =>
-    asBuildbotError(await rejection(client.master.newestBuildset()));
+  const read = async (): Promise<BuildbotError> => await refusal(client.master.newestBuildset());
 
   it('asks for JSON', async () => {
     await client.master.newestBuildset();
@@ -125,7 +119,7 @@ describe('an HTTP exchange with a master', () => {
 
   it('says that a master cannot be reached, and that nothing was sent', async () => {
     const alone = clientOf(`http://127.0.0.1:${await deadPort()}/`);
-    const error = asBuildbotError(await rejection(alone.master.newestBuildset()));
+    const error = await refusal(alone.master.newestBuildset());
     await alone.master.close();
     expect(error.fault).to.equal('unreachable');
     expect(error.sent).to.equal(false);
@@ -170,10 +164,10 @@ describe('an HTTP exchange with a master', () => {
 
   it('ends what is under way when it is closed, and takes nothing more', async () => {
     liar.answer(() => undefined);
-    const pending = rejection(client.master.newestBuildset());
+    const pending = refusal(client.master.newestBuildset());
     await until(() => liar.seen.length === 1, { within: 2000, what: 'the call to arrive' });
     await client.master.close();
-    expect(asBuildbotError(await pending).fault).to.equal('closed');
+    expect((await pending).fault).to.equal('closed');
     expect((await read()).fault).to.equal('closed');
   });
 
@@ -217,7 +211,7 @@ describe('an answer that says nothing usable', () => {
         response.writeHead(status);
         response.end(body);
       });
-      const error = asBuildbotError(await rejection(client.master.newestBuildset()));
+      const error = await refusal(client.master.newestBuildset());
       expect(error.retry).to.equal('transient');
       expect(error.status).to.equal(status);
       expect(error.message).to.match(/^Buildbot: GET api\/v2\/buildsets\?\S+ answered \d+: \S/);
@@ -227,6 +221,6 @@ describe('an answer that says nothing usable', () => {
 
   it('is a permanent error where Buildbot itself says that there is no such thing', async () => {
     liar.answer((_, response) => json(response, { error: 'not found while getting builds/1' }, 404));
-    expect(asBuildbotError(await rejection(client.master.build(1 as never))).retry).to.equal('permanent');
+    expect((await refusal(client.master.build(1 as never))).retry).to.equal('permanent');
   });
 });

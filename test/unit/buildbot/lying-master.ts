@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { BuildbotError } from '../../../src/buildbot/buildbot-error.ts';
 import { createMaster } from '../../../src/buildbot/create-master.ts';
 import type { Master } from '../../../src/buildbot/master.ts';
 import type { CallReport, LogEntry, MasterOptions } from '../../../src/buildbot/options.ts';
@@ -128,4 +129,11 @@ export async function rejection(promise: Promise<unknown>): Promise<Error> {
     throw error;
   }
   throw new Error('it should have been rejected');
+}
+
+/** Awaits a rejection that must be a BuildbotError. */
+export async function refusal(promise: Promise<unknown>): Promise<BuildbotError> {
+  const error = await rejection(promise);
+  if (error instanceof BuildbotError) return error;
+  throw error;
 }

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { BuildbotError } from '../../../src/buildbot/buildbot-error.ts';
-import { clientOf, json, logIn, rejection, rpcError, startLyingMaster } from './lying-master.ts';
+import { clientOf, json, logIn, refusal, rpcError, startLyingMaster } from './lying-master.ts';
 import type { Client, LyingMaster, Seen } from './lying-master.ts';
 
 const forbidden = { code: -32600, message: "you need to have role 'gate'" };
@@ -108,7 +107,9 @@ describe('a session with a master', () => {
     };
     const outcome = await client.master.force({ builders: ['a'], marker: 'm', fields: {} });
     expect(outcome.kind).to.equal('not-ready');
-    expect(outcome.kind === 'not-ready' && outcome.why).to.include('ENOENT').and.to.include('password_file');
+    expect(outcome.kind === 'not-ready' && outcome.why)
+      .to.include('ENOENT')
+      .and.to.include('password_file');
     expect(liar.seen).to.have.length(0);
   });
 
@@ -146,9 +147,8 @@ describe('a session with a master', () => {
 
   it('rejects a read with the login error, not with the 403', async () => {
     password = () => 'wrong';
-    const error = await rejection(client.master.newestBuildset());
-    expect(error).to.be.instanceOf(BuildbotError);
-    expect((error as BuildbotError).fault).to.equal('login');
-    expect((error as BuildbotError).retry).to.equal('permanent');
+    const error = await refusal(client.master.newestBuildset());
+    expect(error.fault).to.equal('login');
+    expect(error.retry).to.equal('permanent');
   });
 });

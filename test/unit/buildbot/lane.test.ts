@@ -1,0 +1,80 @@
+import { expect } from 'chai';
+import { pauseAfter } from '../../../src/buildbot/backoff.ts';
+import { createLane } from '../../../src/buildbot/lane.ts';
+
+function manualClock() {
+  const tasks = new Set<() => void>();
+  return {
+    now: () => 0,
+    random: () => 0,
+    after: (_: number, task: () => void) => {
+      tasks.add(task);
+      return () => void tasks.delete(task);
+    },
+    fire: () => {
+      for (const task of tasks) task();
+      tasks.clear();
+    },
+    waiting: () => tasks.size,
+  };
+}
+
+describe('a lane', () => {
+  it('lets so many go at once, and the next when one leaves, in the order in which they came', async () => {
+    const clock = manualClock();
+    const lane = createLane({ atOnce: 1, waiting: 5 }, clock);
+    const order: number[] = [];
+    const first = await lane.enter(1);
+    const others = [1, 2, 3].map(async (n) => {
+      const leave = await lane.enter(1);
+      order.push(n);
+      if (typeof leave === 'function') leave();
+    });
+    expect(clock.waiting()).to.equal(3);
+    if (typeof first === 'function') first();
+    await Promise.all(others);
+    expect(order).to.deep.equal([1, 2, 3]);
+    expect(clock.waiting()).to.equal(0);
+  });
+
+  it('is full when so many wait', async () => {
+    const lane = createLane({ atOnce: 1, waiting: 1 }, manualClock());
+    await lane.enter(1);
+    void lane.enter(1);
+    expect(await lane.enter(1)).to.equal('full');
+  });
+
+  it('lets nobody wait longer than his patience, nor hold a place after it', async () => {
+    const clock = manualClock();
+    const lane = createLane({ atOnce: 1, waiting: 1 }, clock);
+    const first = await lane.enter(1);
+    const late = lane.enter(1);
+    clock.fire();
+    expect(await late).to.equal('late');
+    if (typeof first === 'function') first();
+    expect(await lane.enter(1)).to.be.a('function');
+  });
+
+  it('frees a place once, however often it is left', async () => {
+    const lane = createLane({ atOnce: 1, waiting: 0 }, manualClock());
+    const first = await lane.enter(1);
+    if (typeof first === 'function') {
+      first();
+      first();
+    }
+    expect(await lane.enter(1)).to.be.a('function');
+    expect(await lane.enter(1)).to.equal('full');
+  });
+});
+
+describe('the pause before another try', () => {
+  it('doubles from half a second to half a minute', () => {
+    const most = [0, 1, 2, 5, 6, 1000].map((failures) => pauseAfter(failures, 0.999999));
+    expect(most).to.deep.equal([500, 1000, 2000, 16_000, 30_000, 30_000]);
+  });
+
+  it('is at least half of that, so that clients come back apart', () => {
+    expect(pauseAfter(0, 0)).to.equal(250);
+    expect(pauseAfter(50, 0)).to.equal(15_000);
+  });
+});
