@@ -28,14 +28,15 @@ export function tried(command: Command): Promise<Result> {
   return new Promise((resolve, reject) => {
     const child = spawn(command.program, command.args, {
       stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: command.within ?? 60_000,
-      killSignal: 'SIGKILL',
       ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
       ...(command.env === undefined ? {} : { env: command.env }),
     });
+    // spawn's own `timeout` is not cleared when the program cannot be started, and keeps the process alive.
+    const timer = setTimeout(() => child.kill('SIGKILL'), command.within ?? 60_000);
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);
     child.once('error', (error) => {
+      clearTimeout(timer);
       reject(new Error(`${command.program} could not be started: ${error.message}`, { cause: error }));
     });
     child.once('close', (code) => resolve({ code, stdout: stdout(), stderr: stderr() }));
