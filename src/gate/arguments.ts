@@ -42,16 +42,35 @@ function textOf(value: unknown): string {
 
 // A list of files comes one a line; nothing else may hold a line end (it would forge a line of a log or a header).
 const mayHoldLines = new Set(['GATE_FILES']);
-const control = /\p{Cc}/u;
-const controlButLineEnds = /[^\P{Cc}\r\n]/u;
+// Half a surrogate pair cannot be written as UTF-8: Buildbot would answer 500 for ever.
+const control = /[\p{Cc}\p{Cs}]/u;
+const controlButLineEnds = /[^\P{Cc}\r\n]|\p{Cs}/u;
+// What the source stamp is made of. A number there is a mistake that would name something else: 3.10 arrives as 3.1.
+const mustBeText = new Set([
+  'ZUUL_PROJECT',
+  'ZUUL_BRANCH',
+  'ZUUL_REFNAME',
+  'ZUUL_REF',
+  'ZUUL_URL',
+  'ZUUL_COMMIT',
+]);
+const notSmallText = 'the arguments are not UTF-8 text of at most 1 MiB; send one JSON object';
+
+/** What is wrong with one parameter; null for nothing. */
+function faultOf(name: string, value: unknown): string | null {
+  if (control.test(name)) return 'the name of a parameter holds control characters';
+  if (mustBeText.has(name) && value !== null && typeof value !== 'string')
+    return `parameter ${name} is no text; send it in quotes`;
+  const forbidden = mayHoldLines.has(name) ? controlButLineEnds : control;
+  return forbidden.test(textOf(value)) ? `parameter ${name.slice(0, 100)} holds control characters or broken text` : null;
+}
 
 /**
- * Reads one JSON object. Values that are no strings are turned into text, as a site's parameter function may send anything
- * (GATEKEEPER.md 1.2). `text` is the payload decoded as UTF-8, null when it is not UTF-8 or over `maxArguments`.
+ * Reads one JSON object. Outside of the source stamp values that are no strings are turned into text, as a site's parameter
+ * function may send anything (GATEKEEPER.md 1.2). `text` is the payload decoded as UTF-8, null when it is not UTF-8 or over `maxArguments`.
  */
 export function readArguments(text: string | null): ReadArguments {
-  if (text === null)
-    return refused('the arguments are not UTF-8 text of at most 1 MiB; send one JSON object');
+  if (text === null || text.length > maxArguments) return refused(notSmallText);
   if (isTooDeep(text))
     return refused(`the arguments nest deeper than ${maxDepth} levels; send one flat JSON object`);
   let parsed: unknown;
@@ -66,15 +85,11 @@ export function readArguments(text: string | null): ReadArguments {
   const entries: readonly (readonly [string, unknown])[] = Object.entries(parsed);
   if (entries.length > maxParameters)
     return refused(`the arguments hold more than ${maxParameters} parameters`);
-  const values = new Map<string, string>();
   for (const [name, value] of entries) {
-    const written = textOf(value);
-    const forbidden = mayHoldLines.has(name) ? controlButLineEnds : control;
-    if (control.test(name)) return refused('the name of a parameter holds control characters');
-    if (forbidden.test(written)) return refused(`parameter ${name.slice(0, 100)} holds control characters`);
-    values.set(name, written);
+    const why = faultOf(name, value);
+    if (why !== null) return refused(why);
   }
-  return { kind: 'read', values };
+  return { kind: 'read', values: new Map(entries.map(([name, value]) => [name, textOf(value)])) };
 }
 
 const kept =
