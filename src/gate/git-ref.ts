@@ -7,9 +7,5 @@ const forbidden = /[\p{Cc} ~^:?*[\\]/u;
 export function isGitRef(name: string): boolean {
   if (name === '' || name === '@' || name.startsWith('-')) return false;
   if (forbidden.test(name) || name.includes('..') || name.includes('@{') || name.endsWith('.')) return false;
-  return name
-    .split('/')
-    .every(
-      (part) => part !== '' && !part.startsWith('.') && !part.startsWith('-') && !part.endsWith('.lock'),
-    );
+  return name.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'));
 }
