@@ -38,6 +38,11 @@ export function html(parts: TemplateStringsArray, ...contents: readonly Content[
   return { [made]: whole };
 }
 
+/** Lines as they stand in a `<pre>`. (In a template the formatter would take a line break for a blank.) */
+export function preformatted(lines: readonly string[]): Html {
+  return { [made]: lines.map(written).join('\n') };
+}
+
 /** The finished text, to be sent. */
 export function render(page: Html): string {
   return page[made];

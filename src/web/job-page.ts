@@ -8,7 +8,7 @@ import type {
   JobView,
   Wait,
 } from '../views/document.ts';
-import { html, type Html } from './html.ts';
+import { html, preformatted, type Html } from './html.ts';
 import {
   builderBadge,
   commit,
@@ -181,7 +181,7 @@ function failedStep(log: FailedStepLog): Html {
   const title = `${log.builder}: ${log.step}`;
   return html`<details open>
     <summary>${title} <span class="minor">last ${log.lines.length} lines of ${log.log}</span></summary>
-    <pre tabindex="0" role="region" aria-label="${title}">${log.lines.map((line) => html`${line} `)}</pre>
+    <pre tabindex="0" role="region" aria-label="${title}">${preformatted(log.lines)}</pre>
     <p><a href="${log.build_url}">The whole log at Buildbot</a></p>
   </details>`;
 }

@@ -52,7 +52,7 @@ table { width: 100%; border-collapse: collapse; background: var(--raised); borde
 th, td { text-align: left; vertical-align: top; padding: .5rem .75rem; border-top: 1px solid var(--line); font-weight: 400; }
 thead th { border-top: 0; color: var(--minor); font-size: .8125rem; white-space: nowrap; }
 tbody th { font-weight: 600; min-width: 11rem; } tbody th .minor { display: block; font-weight: 400; }
-td.wide { width: 45%; } td p { margin: 0 0 .25rem; } td ul { margin: .25rem 0; padding-left: 1.125rem; }
+td.wide { width: 40%; } td code { white-space: nowrap; } td p { margin: 0 0 .25rem; } td ul { margin: .25rem 0; padding-left: 1.125rem; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 td .badge { white-space: nowrap; } .step .badge { white-space: normal; font-weight: 500; }
 summary { cursor: pointer; } section > details > summary { font-weight: 600; padding: .375rem 0; }

@@ -125,6 +125,10 @@ describe('a page in a browser', function () {
 
     expect(await browser.evaluate('return window.loadedOnce')).to.equal(true);
     expect(await text()).to.contain('AssertionError: {} != {"subject": "<script>document.title=1</script>"}');
+    const lines = await browser.evaluate(
+      'return document.querySelector("pre").innerText.split("\\n").length',
+    );
+    expect(lines).to.equal(failed.logs[0]?.lines.length);
     expect(await browser.evaluate('return document.title')).to.match(/^FAILURE cpython-gate/);
 
     await browser.evaluate('document.querySelector("td details").open = true');
