@@ -36,7 +36,9 @@ export function createAdmin({ address, limits, log, times }: Surroundings): Admi
     line = turn;
     const answer = await turn;
     length -= 1;
-    return answer.kind === 'failed' && !closed ? failed(lines, answer.why) : answer;
+    if (answer.kind !== 'answered' && !closed)
+      failed(lines, answer.kind === 'failed' ? answer.why : `nothing came within ${times.admin} ms`);
+    return answer;
   }
 
   async function askNow(question: Question): Promise<Answered> {
