@@ -16,9 +16,12 @@ export const neededPackages = [
 export const dpkgFormat = '${Package} ${db:Status-Status}\n';
 
 /** Those that dpkg does not call installed: removed ones with their configuration left are missing, too. */
-export function missingPackages(dpkgAnswer: string): readonly string[] {
+export function missingPackages(
+  dpkgAnswer: string,
+  wanted: readonly string[] = neededPackages,
+): readonly string[] {
   const lines = new Set(dpkgAnswer.split('\n'));
-  return neededPackages.filter((name) => !lines.has(`${name} installed`));
+  return wanted.filter((name) => !lines.has(`${name} installed`));
 }
 
 /** One apt-get run; `within` in milliseconds. */

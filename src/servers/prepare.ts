@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly policy: string;
   /** Takes lines for people. */
   readonly say: (line: string) => void;
+  /** Packages beside those of the servers: what only the tests need. */
+  readonly also?: readonly string[];
 }
 
 const stopping = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -60,13 +62,14 @@ export async function prepare(around: Surroundings = here()): Promise<number> {
 }
 
 async function missing(around: Surroundings): Promise<readonly string[]> {
+  const wanted = [...neededPackages, ...(around.also ?? [])];
   const program = 'dpkg-query';
-  const args = ['--show', `--showformat=${dpkgFormat}`, ...neededPackages];
+  const args = ['--show', `--showformat=${dpkgFormat}`, '--', ...wanted];
   try {
     // Its exit code is 1 when it knows one of them not at all.
-    return missingPackages((await tried({ program, args, env: around.env })).stdout);
+    return missingPackages((await tried({ program, args, env: around.env })).stdout, wanted);
   } catch (error) {
-    const hint = `this is no Debian? Install what these packages hold: ${neededPackages.join(' ')}`;
+    const hint = `this is no Debian? Install what these packages hold: ${wanted.join(' ')}`;
     throw new Error(`${error instanceof Error ? error.message : String(error)}; ${hint}`, { cause: error });
   }
 }

@@ -22,9 +22,10 @@ describe('prepare', () => {
     await writeFile(path(name), `#!/bin/sh\n${text}\n`);
     await chmod(path(name), 0o755);
   };
-  const run = (root: boolean): Promise<number> =>
+  const run = (root: boolean, also: readonly string[] = []): Promise<number> =>
     prepare({
       root,
+      also,
       env: { PATH: `${folder.path}:/usr/bin:/bin`, HERE: folder.path },
       policy: path('policy-rc.d'),
       say: (line) => said.push(line),
@@ -55,6 +56,11 @@ describe('prepare', () => {
     expect(await run(false)).to.equal(1);
     expect(said).to.deep.equal(['sudo apt-get install --yes --no-install-recommends git']);
     expect(existsSync(path('log'))).to.equal(false);
+  });
+
+  it('looks for the packages that only the tests need as well, where they are named', async () => {
+    expect(await run(false, ['systemd', 'chromium'])).to.equal(1);
+    expect(said).to.deep.equal(['sudo apt-get install --yes --no-install-recommends git systemd chromium']);
   });
 
   it('installs as root what is missing while services are forbidden, and removes its policy', async () => {
