@@ -1,0 +1,91 @@
+// Real masters that are not as the README wants them: without the stanza, and without any login.
+
+import { expect } from 'chai';
+import { startBuildbot, type Buildbot } from '../../../src/servers/buildbot.ts';
+import { clientOf, complete, facts, force, forced, inStep, running } from './client.ts';
+import type { Client } from './client.ts';
+
+const offline = 'RISC-V 64-bit Ubuntu 3.x';
+const quick = 'Docs 3.x';
+
+describe('a master without the stanza', function () {
+  this.timeout(90_000);
+  let buildbot: Buildbot;
+  let gate: Client;
+  before(async function () {
+    this.timeout(150_000);
+    buildbot = await startBuildbot({ workers: 'local', stanza: 'none' });
+    gate = clientOf(buildbot, 'gate');
+  });
+  after(async () => {
+    await gate.master.close();
+    await buildbot.stop();
+  });
+
+  it('is warned of, with what it drops', async () => {
+    const findings = await gate.master.check();
+    const warnings = findings.filter(({ level }) => level === 'warning');
+    expect(warnings.map(({ part }) => part)).to.deep.equal(['fields', 'stanza']);
+    expect(warnings[0]!.sentence).to.include('gate_role is missing');
+    expect(warnings[1]!.sentence).to.include('carries no gate_stanza');
+  });
+
+  it('forbids us to cancel what is queued, after one login and not more', async () => {
+    const { request } = await forced(gate.master, { builders: [offline] });
+    gate.calls();
+    expect(await gate.master.cancel(request, 'not wanted')).to.equal('forbidden');
+    expect(await gate.master.cancel(request, 'not wanted')).to.equal('forbidden');
+    expect(gate.calls().filter(({ verb }) => verb === 'login').length).to.be.at.most(1);
+    expect((await facts(gate.master, request)).complete).to.equal(false);
+  });
+
+  it('lets us stop what runs', async () => {
+    const { request } = await forced(gate.master, { builders: [quick], scenario: 'slow' });
+    const build = await running(gate.master, request, inStep('test'));
+    expect(await gate.master.stop(build.id, 'not wanted')).to.equal('asked');
+    expect((await complete(gate.master, request)).results).to.equal(6);
+  });
+});
+
+describe('a master that asks for no login', function () {
+  this.timeout(90_000);
+  let buildbot: Buildbot;
+  before(async function () {
+    this.timeout(150_000);
+    buildbot = await startBuildbot({ workers: 'local', auth: 'open', stanza: 'old' });
+  });
+  after(() => buildbot.stop());
+
+  it('is used without one, and its old stanza is warned of', async () => {
+    const nobody = clientOf(buildbot, 'nobody');
+    const findings = await nobody.master.check();
+    const bad = findings.filter(({ level }) => level !== 'ok');
+    expect(bad.map(({ part, level }) => `${part} ${level}`)).to.deep.equal(['stanza warning']);
+    expect(bad[0]!.sentence).to.include("stanza '0'");
+    const { request } = await forced(nobody.master, { builders: [offline] });
+    expect(await nobody.master.cancel(request, 'done')).to.equal('asked');
+    expect((await complete(nobody.master, request)).results).to.equal(6);
+    await nobody.master.close();
+  });
+
+  it('has our markers under a nameless owner', async () => {
+    const nobody = clientOf(buildbot, 'nobody');
+    const said = 'gearbridge gate.test eeeeeeeeeeeeeeee 1 vote 0123456789abcdef 00000001';
+    await forced(nobody.master, { builders: [offline], marker: said });
+    const query = { contains: 'eeeeeeeeeeeeeeee', unfinished: true, withRequests: false };
+    const found = await nobody.master.buildsets(query);
+    await nobody.master.close();
+    expect(found.map(({ marker }) => marker)).to.deep.equal([said]);
+  });
+
+  it('says how to do without a user name that it does not know', async () => {
+    const named = clientOf(buildbot, 'gate');
+    const findings = await named.master.check();
+    const outcome = await force(named.master, { builders: [offline] });
+    await named.master.close();
+    const login = findings.find(({ part }) => part === 'login');
+    expect(login?.level).to.equal('error');
+    expect(login?.sentence).to.include('leave out buildbot.username');
+    expect(outcome.kind).to.equal('not-ready');
+  });
+});
