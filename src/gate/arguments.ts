@@ -62,7 +62,9 @@ function faultOf(name: string, value: unknown): string | null {
   if (mustBeText.has(name) && value !== null && typeof value !== 'string')
     return `parameter ${name} is no text; send it in quotes`;
   const forbidden = mayHoldLines.has(name) ? controlButLineEnds : control;
-  return forbidden.test(textOf(value)) ? `parameter ${name.slice(0, 100)} holds control characters or broken text` : null;
+  return forbidden.test(textOf(value))
+    ? `parameter ${name.slice(0, 100)} holds control characters or broken text`
+    : null;
 }
 
 /**
