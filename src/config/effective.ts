@@ -1,0 +1,43 @@
+// The configuration in force, as a file that would give it again.
+
+import { stringify } from 'yaml';
+import type { JobDefinition, Policy } from '../gate/request.ts';
+import { formatAddress } from './address.ts';
+import type { Config } from './config.ts';
+import { formatDuration } from './duration.ts';
+
+/** YAML with every default filled in and absolute paths. It holds no secret, for a Config holds none. */
+export function effective(config: Config): string {
+  const { gearman, buildbot, store, web, fleet, retention } = config;
+  const file = {
+    manager: config.manager,
+    gearman:
+      gearman.kind === 'servers'
+        ? { servers: gearman.servers.map(formatAddress) }
+        : { embedded: { listen: formatAddress(gearman.listen) } },
+    buildbot: {
+      url: buildbot.url,
+      ...(buildbot.username !== null && { username: buildbot.username }),
+      ...(buildbot.passwordFile !== null && { password_file: buildbot.passwordFile }),
+      force_scheduler: buildbot.forceScheduler,
+    },
+    store: { driver: store.driver, path: store.path },
+    web: { listen: formatAddress(web.listen), public_url: web.publicUrl },
+    fleet: { ...fleet.stability, platforms: fleet.platforms },
+    signatures: config.signatures,
+    max_jobs: config.maxJobs,
+    retention: { keep_days: retention.keepDays, history_days: retention.historyDays },
+    jobs: config.jobs.map(jobEntry),
+    policies: Object.fromEntries([...config.policies].map(([name, policy]) => [name, policyEntry(policy)])),
+  };
+  return stringify(file, { aliasDuplicateObjects: false, lineWidth: 0 });
+}
+
+function jobEntry({ testSteps, resultText, ...job }: JobDefinition) {
+  return { ...job, test_steps: testSteps, result_text: resultText };
+}
+
+function policyEntry({ coverage, deadlines, ...policy }: Policy) {
+  const times = Object.entries(deadlines).map(([name, time]) => [name, formatDuration(time)] as const);
+  return { ...(coverage !== null && { coverage }), ...policy, deadlines: Object.fromEntries(times) };
+}
