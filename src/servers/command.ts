@@ -39,11 +39,15 @@ export function tried(command: Command): Promise<Result> {
       clearTimeout(timer);
       reject(new Error(`${command.program} could not be started: ${error.message}`, { cause: error }));
     });
-    child.once('close', (code) => resolve({ code, stdout: stdout(), stderr: stderr() }));
-    // A command that ends without reading breaks the pipe: its exit code and stderr tell why.
-    child.stdin.on('error', (error) =>
-      child.stderr.emit('data', `${error.message} while it was given its input\n`),
-    );
+    // A command that ends without reading breaks the pipe; its exit code tells whether that matters.
+    let broken = '';
+    child.stdin.on('error', (error) => {
+      broken = `${error.message} while it was given its input\n`;
+    });
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, stdout: stdout(), stderr: broken + stderr() });
+    });
     child.stdin.end(command.input ?? '');
   });
 }

@@ -6,6 +6,9 @@ import { optionalProgram } from './program.ts';
 /** Bytes of stderr (and of stdout before it is taken) that are kept for an error's text. */
 const keptBytes = 64 * 1024;
 
+/** Milliseconds that one question may take while a server starts. */
+const probesWithin = 2000;
+
 export interface Server {
   readonly pid: number;
   /** Ends the process, waits until it is gone and removes its directory. May be called again. */
@@ -135,7 +138,7 @@ export async function ready<Value>(child: Child, wanted: Readiness<Value>): Prom
   let last: unknown = null;
   while (child.running() && !limit.aborted) {
     try {
-      const value = await wanted.probe(limit);
+      const value = await wanted.probe(AbortSignal.any([limit, AbortSignal.timeout(probesWithin)]));
       if (value !== null) return value;
     } catch (error) {
       last = error;
