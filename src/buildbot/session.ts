@@ -41,14 +41,19 @@ function refusal(reply: Reply, username: string): BuildbotError {
       `the master refuses the login of '${user}'; check buildbot.username and the password file`,
     );
   }
-  // 501 is what an open 3.7 says (measured).
-  if (reply.status === 404 || reply.status === 501) {
+  if (reply.status === 404) {
     return by(
       'permanent',
       `the master has no login; leave out buildbot.username, or give the master an auth`,
     );
   }
-  if (reply.status >= 500) return by('transient', `the master could not log '${user}' in`);
+  if (reply.status >= 500) {
+    // An open 3.7 answers with 500 as well (measured): nothing tells the two apart here.
+    return by(
+      'transient',
+      `the master could not log '${user}' in; if it has no auth, leave out buildbot.username`,
+    );
+  }
   return by(
     'permanent',
     `the login of '${user}' gave no session cookie; the master's auth may be one that takes no passwords (OAuth)`,

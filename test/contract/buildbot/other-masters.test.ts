@@ -86,6 +86,6 @@ describe('a master that asks for no login', function () {
     const login = findings.find(({ part }) => part === 'login');
     expect(login?.level).to.equal('error');
     expect(login?.sentence).to.include('leave out buildbot.username');
-    expect(outcome.kind).to.equal('not-ready');
+    expect(outcome.kind).to.equal('not-sent');
   });
 });
