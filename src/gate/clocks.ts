@@ -4,7 +4,7 @@
 import { runningBuild, type Attempt, type Clocks } from './attempt.ts';
 import { tick, type Draft } from './draft.ts';
 import type { World } from './event.ts';
-import type { Job } from './job.ts';
+import { lostBindings, type Job } from './job.ts';
 import { hasLiveBinding, isUndecided, type Run } from './run.ts';
 
 /** Milliseconds. */
@@ -45,9 +45,7 @@ function tickJob(job: Job, elapsed: number): Job {
 
 /** Nobody who left on a standing connection is on the way back; who lost a connection may be, while a job of the function waits (RUNS.md 9.1). */
 function graceRuns(run: Run, world: World): boolean {
-  const mayReturn = run.jobs.some(
-    (job) => job.state === 'open' && job.bindings.some((binding) => binding.state === 'void'),
-  );
+  const mayReturn = run.jobs.some((job) => job.state === 'open' && lostBindings(job).length > 0);
   return !mayReturn || world.functionWaits === false;
 }
 

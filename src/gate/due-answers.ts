@@ -1,8 +1,10 @@
 // What goes back to the gatekeeper: the first data of each binding, and one answer for each job (RUNS.md 2.3, 9.3).
 
+import type { Answer } from './answer.ts';
 import { changeJob, emit, pending, type Draft } from './draft.ts';
 import type { Effect } from './effect.ts';
 import { isLive, type GearmanBinding, type Job } from './job.ts';
+import type { Run } from './run.ts';
 
 /** Milliseconds. */
 const announceWithin = 10_000;
@@ -30,17 +32,26 @@ export function announce(draft: Draft): void {
   }
 }
 
+// A job that was matched with a run while that was being stopped: it must not be left without an end.
+const tooLate: Answer = {
+  word: 'ABORTED',
+  summary: 'the run was stopped before this job could join it',
+  reason: 'the run was stopped before this job could join it',
+};
+
+function answerOf({ phase, verdict }: Run): Answer | null {
+  if (phase === 'stopped') return tooLate;
+  if (verdict === null) return null;
+  const { word, summary, reason } = verdict;
+  return { word, summary, reason };
+}
+
 /** The verdict goes to every job that is still open. */
 export function answerJobs(draft: Draft): void {
-  const { verdict } = draft.run;
+  const answer = answerOf(draft.run);
   for (const job of draft.run.jobs) {
-    if (job.state !== 'open' || verdict === null) continue;
-    const { word, summary, reason } = verdict;
-    changeJob(draft, job, {
-      state: 'answered',
-      answer: { word, summary, reason },
-      answeredAt: draft.now.wall,
-    });
+    if (job.state === 'open' && answer !== null)
+      changeJob(draft, job, { state: 'answered', answer, answeredAt: draft.now.wall });
   }
   for (const job of draft.run.jobs) if (job.state === 'answered') deliver(draft, job);
 }

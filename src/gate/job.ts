@@ -53,6 +53,18 @@ export interface Job {
   readonly description: string | null;
 }
 
+/**
+ * Bindings that ended with their connection, so that their server may hand the job out again; one that was bound again on the
+ * same server since then is not among them, for then only the later one tells (RUNS.md 9.1).
+ */
+export function lostBindings(job: Job): readonly GearmanBinding[] {
+  const bindings = job.bindings.filter((binding) => binding.kind === 'gearman');
+  return bindings.filter(
+    ({ state, server }, at) =>
+      state === 'void' && !bindings.slice(at + 1).some((later) => later.server === server),
+  );
+}
+
 export function isLive(binding: Binding): boolean {
   return binding.state === 'live';
 }

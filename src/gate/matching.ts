@@ -2,7 +2,7 @@
 
 import type { JobNumber } from './ids.ts';
 import { isLive, type Job, type ServerKind } from './job.ts';
-import { isJoinable, type Run } from './run.ts';
+import { isJoinable, isUndecided, type Run } from './run.ts';
 
 export interface Arrival {
   /** '' where the client gave none. */
@@ -28,7 +28,8 @@ function jobsOf(runs: readonly Run[], unique: string): readonly { readonly run: 
 /** On geard a lost job is over; its relaunch takes the place of the oldest one that lost its binding. */
 function replacedBy(run: Run, kind: ServerKind): JobNumber | null {
   if (kind !== 'geard') return null;
-  const lost = run.jobs.filter((job) => job.state === 'open' && !job.bindings.some(isLive));
+  const state = isUndecided(run) ? 'open' : 'answered';
+  const lost = run.jobs.filter((job) => job.state === state && !job.bindings.some(isLive));
   return lost[0]?.number ?? null;
 }
 

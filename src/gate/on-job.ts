@@ -3,7 +3,7 @@
 import { change, changeJob, settle, type Draft } from './draft.ts';
 import type { RunEvent } from './event.ts';
 import type { ConnectionId, EffectId, Handle, JobNumber } from './ids.ts';
-import { isLive, type Binding, type GearmanBinding, type Job } from './job.ts';
+import { isLive, lostBindings, type Binding, type GearmanBinding, type Job } from './job.ts';
 import { isUndecided } from './run.ts';
 
 type Of<Kind extends RunEvent['kind']> = Extract<RunEvent, { kind: Kind }>;
@@ -23,7 +23,10 @@ function jobOf(draft: Draft, number: JobNumber): Job | undefined {
 export function bind(draft: Draft, event: Of<'bound'>): void {
   const job = jobOf(draft, event.number);
   if (job === undefined) return;
-  changeJob(draft, job, { bindings: [...job.bindings, event.binding] });
+  // It was closed between its match and now: whoever waits on the new handle must have an answer all the same.
+  const reopened =
+    job.state === 'closed' ? ({ state: job.answer === null ? 'open' : 'answered' } as const) : {};
+  changeJob(draft, job, { ...reopened, bindings: [...job.bindings, event.binding] });
   change(draft, { grace: 0 });
 }
 
@@ -35,11 +38,7 @@ export function describe(draft: Draft, event: Of<'described'>): void {
 /** Whether a job still asks for the run: it is listening, or its server will hand it out again (RUNS.md 8.1). */
 function keepsRun(job: Job): boolean {
   if (job.state !== 'open') return false;
-  return job.bindings.some(
-    (binding) =>
-      isLive(binding) ||
-      (binding.kind === 'gearman' && binding.state === 'void' && binding.serverKind === 'gearmand'),
-  );
+  return job.bindings.some(isLive) || lostBindings(job).some((binding) => binding.serverKind === 'gearmand');
 }
 
 /** Ends the run without a verdict: nobody asks for it any more. Its clean-up goes on by itself. */
@@ -70,10 +69,10 @@ function dropEffectsOf(draft: Draft, gone: (connection: ConnectionId, handle: Ha
   change(draft, { effects });
 }
 
-/** A handle dies with its connection, also if it was written down afterwards (RUNS.md 1.1, 9.1). */
+/** A handle dies with its connection (RUNS.md 9.1). One whose client left before stays so: nobody is on the way back. */
 export function loseConnection(draft: Draft, connection: ConnectionId): void {
   mapBindings(draft, (binding) =>
-    binding.connection === connection ? { ...binding, state: 'void' } : binding,
+    binding.connection === connection && isLive(binding) ? { ...binding, state: 'void' } : binding,
   );
   dropEffectsOf(draft, (of) => of === connection);
 }

@@ -109,14 +109,19 @@ export function isOver(run: Run): boolean {
   return run.gaveUp || !run.attempts.some((attempt) => mustBeCleaned(run, attempt));
 }
 
+/** Whether the job was told the verdict; a stopped one was told ABORTED for a reason of its own. */
+function wasTold(run: Run, job: Job): boolean {
+  return job.answer?.word === run.verdict?.word && job.answer?.summary === run.verdict?.summary;
+}
+
 const verdictKept = 24 * 60 * 60_000;
 
 /** Whether a job with the same content key may be attached (RUNS.md 2.4 d, 8.3). */
 export function isJoinable(run: Run): boolean {
   if (run.key === null || run.phase === 'stopped') return false;
   if (isUndecided(run)) return true;
-  if (run.jobs.some((job) => job.state === 'answered' && job.answer?.word === run.verdict?.word)) return true;
-  const reached = run.jobs.some((job) => job.confirmed && job.answer?.word === run.verdict?.word);
+  if (run.jobs.some((job) => job.state === 'answered' && wasTold(run, job))) return true;
+  const reached = run.jobs.some((job) => job.confirmed && wasTold(run, job));
   return !reached && run.endedFor < verdictKept;
 }
 

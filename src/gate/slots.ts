@@ -1,11 +1,12 @@
 // Who may start, and whether another job may be taken from a server (RUNS.md 2.5).
 
+import { lostBindings } from './job.ts';
 import { hasLiveBinding, isUndecided, type Run } from './run.ts';
 
 /** Whether every client of the run left while our connection stood: nobody is on the way back (RUNS.md 9.1). */
 function isDeserted(run: Run): boolean {
-  const bindings = run.jobs.filter((job) => job.state === 'open').flatMap((job) => job.bindings);
-  return !hasLiveBinding(run) && !bindings.some((binding) => binding.state === 'void');
+  const open = run.jobs.filter((job) => job.state === 'open');
+  return !hasLiveBinding(run) && !open.some((job) => lostBindings(job).length > 0);
 }
 
 /** A started run keeps its slot in its grace, unless its clients left for good. */
