@@ -1,0 +1,112 @@
+// What may be asked of the daemon through its control socket: the port of views/.
+
+import type { JobNumber } from '../gate/ids.ts';
+import type { Run } from '../gate/run.ts';
+import type { Journal } from '../store/journal.ts';
+import type { Act } from '../observe/audit.ts';
+import type { Actions, CancelOutcome, ModeOutcome, SubmitOutcome } from '../views/actions.ts';
+import { jobUrl } from '../views/context.ts';
+import type { Config } from '../config/config.ts';
+import type { Engine } from './engine.ts';
+import type { GrabGate } from './grab-gate.ts';
+import type { Incoming, Taken } from './intake.ts';
+import type { Register } from './register.ts';
+import { incomingOf } from './submission.ts';
+
+export interface ActionsParts {
+  readonly config: () => Config;
+  readonly engine: Engine;
+  readonly register: Register;
+  readonly journal: Pick<Journal, 'byNumber'>;
+  readonly gate: GrabGate;
+  readonly takeIn: (incoming: Incoming) => Promise<Taken>;
+  readonly publicUrl: () => string;
+  readonly draining: { get(): boolean; set(on: boolean): void };
+  readonly audit: (act: Act) => void;
+}
+
+/** Milliseconds that an act may wait for the store. */
+const storePatience = 10_000;
+
+async function inTime(written: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, storePatience);
+  });
+  return Promise.race([written.then(() => true as const), late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
+function resultOf(run: Run, number: string): CancelOutcome {
+  const job = run.jobs.find((each) => each.number === number);
+  return { kind: 'over', result: job?.answer?.word ?? null };
+}
+
+export function createActions(parts: ActionsParts): Actions {
+  const { engine, register } = parts;
+  const storeSilent = {
+    kind: 'unavailable',
+    why: 'the store did not take the change in time; it is kept and tried again',
+  } as const;
+
+  const submit = async (submission: Parameters<Actions['submit']>[0]): Promise<SubmitOutcome> => {
+    const { closed, why } = parts.gate.closed();
+    if (closed === 'everything' || parts.draining.get()) return { kind: 'unavailable', why };
+    const read = incomingOf(parts.config(), submission);
+    if (read.kind === 'not-found') return read;
+    const taken = await parts.takeIn(read.incoming);
+    if (!(await inTime(engine.written(taken.run)))) return storeSilent;
+    const run = register.get(taken.run) ?? (await parts.journal.byNumber(taken.number));
+    if (run?.refusal != null && run.terms === null) return { kind: 'refused', why: run.refusal.why };
+    return { kind: 'ok', number: taken.number, url: jobUrl(parts.publicUrl(), taken.number) };
+  };
+
+  const cancel = async (number: string, reason: string): Promise<CancelOutcome> => {
+    const run = register.ofNumber(number as JobNumber);
+    if (run === undefined) {
+      const kept = await parts.journal.byNumber(number as JobNumber);
+      return kept === null ? { kind: 'not-found' } : resultOf(kept, number);
+    }
+    if (run.jobs.find((job) => job.number === number)?.state !== 'open') return resultOf(run, number);
+    const why = reason === '' ? 'cancelled by an operator' : `cancelled by an operator: ${reason}`;
+    engine.happen(run.id, { kind: 'detached', number: number as JobNumber, why });
+    return (await inTime(engine.written(run.id))) ? { kind: 'ok', number } : storeSilent;
+  };
+
+  const mode = (on: boolean): ModeOutcome => {
+    const changed = parts.draining.get() !== on;
+    parts.draining.set(on);
+    return { kind: 'ok', changed };
+  };
+
+  return {
+    async submit(submission, caller) {
+      const outcome = await submit(submission);
+      const job = outcome.kind === 'ok' ? { job: outcome.number } : {};
+      parts.audit({
+        action: 'submit',
+        caller: caller.name,
+        outcome: outcome.kind,
+        why: submission.job,
+        ...job,
+      });
+      return outcome;
+    },
+    async cancel(number, reason, caller) {
+      const outcome = await cancel(number, reason);
+      parts.audit({ action: 'cancel', caller: caller.name, job: number, outcome: outcome.kind, why: reason });
+      return outcome;
+    },
+    drain(caller) {
+      parts.audit({ action: 'drain', caller: caller.name, outcome: 'ok' });
+      return Promise.resolve(mode(true));
+    },
+    resume(caller) {
+      parts.audit({ action: 'resume', caller: caller.name, outcome: 'ok' });
+      return Promise.resolve(mode(false));
+    },
+  };
+}

@@ -1,0 +1,93 @@
+// Carries effects out, each within its deadline, and tells the run what came of them.
+
+import type { Effect } from '../gate/effect.ts';
+import type { RunEvent } from '../gate/event.ts';
+import type { RunId } from '../gate/ids.ts';
+import type { Run } from '../gate/run.ts';
+import type { Gearman } from '../gearman/gearman.ts';
+import type { Log } from '../observe/log.ts';
+import { carryToBuildbot, type BuildbotCarrierParts } from './carry-buildbot.ts';
+import type { Checkpoint } from './engine.ts';
+import { noteTrouble, sentenceOf } from './trouble.ts';
+
+export interface CarrierParts {
+  readonly buildbot: BuildbotCarrierParts;
+  readonly gearman: () => Gearman;
+  /** The objects for the gatekeeper (views/gatekeeper.ts). */
+  readonly firstData: (run: Run, number: string) => object;
+  readonly finalData: (run: Run, number: string) => object;
+  readonly happen: (run: RunId, event: RunEvent) => void;
+  readonly log: Log;
+  readonly checkpoint: Checkpoint;
+}
+
+/** Milliseconds: an effect that failed is not asked for again at once. */
+const pause = 2_000;
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+}
+
+function within<Value>(milliseconds: number, what: string, promise: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`${what} had no end within ${milliseconds} ms`));
+    }, milliseconds);
+  });
+  return Promise.race([promise, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
+/** The function that the engine gives effects to. It never throws and never waits. */
+export function createCarrier(parts: CarrierParts): (run: Run, effect: Effect) => void {
+  const { happen, log, checkpoint } = parts;
+
+  const announce = (run: Run, effect: Extract<Effect, { kind: 'announce' }>): RunEvent => {
+    const state = parts.firstData(run, effect.number);
+    const sent = parts.gearman().data(effect.connection, effect.handle, state, true);
+    return sent ? { kind: 'announced', effect: effect.id } : { kind: 'effect-ended', effect: effect.id };
+  };
+
+  const answer = async (run: Run, effect: Extract<Effect, { kind: 'answer' }>): Promise<RunEvent> => {
+    const state = parts.finalData(run, effect.number);
+    const delivery = await parts.gearman().finish(effect.connection, effect.handle, state);
+    return { kind: 'answered', effect: effect.id, delivery };
+  };
+
+  const carry = (run: Run, effect: Exclude<Effect, { kind: 'announce' }>): Promise<RunEvent> =>
+    effect.kind === 'answer' ? answer(run, effect) : carryToBuildbot(parts.buildbot, run, effect);
+
+  const failed = async (run: Run, effect: Effect, error: unknown): Promise<void> => {
+    log.warn(
+      { run: run.id, action: effect.kind, err: error },
+      'an effect could not be carried out; it is asked for again while it is due',
+    );
+    noteTrouble(parts.buildbot.knowledge, error);
+    await after(pause);
+    // A force call whose end is not known may have arrived (RUNS.md 4.2).
+    const unclear = { kind: 'unclear', why: sentenceOf(error) } as const;
+    if (effect.kind === 'force') happen(run.id, { kind: 'force-result', effect: effect.id, result: unclear });
+    else happen(run.id, { kind: 'effect-ended', effect: effect.id });
+  };
+
+  return (run, effect) => {
+    // The first data must not wait for a turn of the loop: a cancel before it goes nowhere (GATEKEEPER.md 3.1).
+    if (effect.kind === 'announce') {
+      const event = announce(run, effect);
+      checkpoint('after-effect', effect.kind);
+      happen(run.id, event);
+      return;
+    }
+    within(effect.within + pause, effect.kind, carry(run, effect)).then(
+      (event) => {
+        checkpoint('after-effect', effect.kind);
+        happen(run.id, event);
+      },
+      (error: unknown) => void failed(run, effect, error),
+    );
+  };
+}

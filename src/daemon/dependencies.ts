@@ -1,0 +1,82 @@
+// How each dependency is, for status, readiness and metrics.
+
+import type { Gearman } from '../gearman/gearman.ts';
+import type { DependencyView, ReadinessPart } from '../views/document.ts';
+import type { Knowledge } from './knowledge.ts';
+
+export interface Health {
+  readonly knowledge: Knowledge;
+  readonly gearman: Pick<Gearman, 'state'>;
+  /** null: it takes writes. */
+  readonly storeTrouble: { readonly since: number; readonly why: string } | null;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+function buildbotView({ knowledge }: Health): DependencyView {
+  const since = iso(knowledge.since);
+  if (knowledge.buildbot === 'away')
+    return { name: 'buildbot', state: 'down', since, why: knowledge.awayWhy };
+  if (knowledge.notReady !== null)
+    return { name: 'buildbot', state: 'degraded', since, why: knowledge.notReady };
+  return { name: 'buildbot', state: 'up', since, why: '' };
+}
+
+/** One entry for each dependency, Buildbot first. */
+export function dependencyViews(health: Health): readonly DependencyView[] {
+  const { storeTrouble, startedAt } = health;
+  const store: DependencyView = {
+    name: 'store',
+    state: storeTrouble === null ? 'up' : 'down',
+    since: iso(storeTrouble?.since ?? startedAt),
+    why: storeTrouble?.why ?? '',
+  };
+  const gearman = health.gearman.state().map(({ server, build, control, trouble }): DependencyView => ({
+    name: `gearman ${server}`,
+    state: build && control ? 'up' : build ? 'degraded' : 'down',
+    since: iso(startedAt),
+    why: build && control ? '' : (trouble ?? 'not connected yet'),
+  }));
+  return [buildbotView(health), store, ...gearman];
+}
+
+function gearmanPart(health: Health): readonly ReadinessPart[] {
+  const states = health.gearman.state();
+  // One server that answers is enough to serve; each one that does not is named.
+  const some = states.some(({ build }) => build);
+  return states.map(({ server, build, trouble }) => ({
+    part: `gearman ${server}`,
+    level: build ? 'ok' : some ? 'warning' : 'error',
+    sentence: build
+      ? 'functions are registered, and it has answered since'
+      : `no build connection: ${trouble ?? 'not connected yet'}`,
+  }));
+}
+
+/** The parts of `/readyz` (DESIGN.md section 6): ready when none is an error. */
+export function readinessParts(health: Health): readonly ReadinessPart[] {
+  const { knowledge, storeTrouble } = health;
+  const store: ReadinessPart =
+    storeTrouble === null
+      ? { part: 'store', level: 'ok', sentence: 'the journal takes writes' }
+      : { part: 'store', level: 'error', sentence: `the journal takes no writes: ${storeTrouble.why}` };
+  const away: readonly ReadinessPart[] =
+    knowledge.buildbot === 'away'
+      ? [{ part: 'buildbot', level: 'error', sentence: `Buildbot cannot be asked: ${knowledge.awayWhy}` }]
+      : [];
+  const refused: readonly ReadinessPart[] =
+    knowledge.notReady !== null &&
+    !knowledge.findings.some((finding) => finding.sentence === knowledge.notReady)
+      ? [{ part: 'buildbot', level: 'error', sentence: knowledge.notReady }]
+      : [];
+  const findings = knowledge.findings.map(({ part, level, sentence }) => ({
+    part: `buildbot ${part}`,
+    level,
+    sentence,
+  }));
+  return [store, ...away, ...refused, ...findings, ...gearmanPart(health)];
+}

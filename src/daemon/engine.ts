@@ -1,0 +1,192 @@
+// The one serial place of each run. An event is taken in by the pure transition, the run and its effects are written in one
+// durable step, and only then are the effects carried out (RUNS.md 1.5). While a write is under way further events are taken
+// in; they go into the next write together.
+
+import type { Effect } from '../gate/effect.ts';
+import type { RunEvent } from '../gate/event.ts';
+import type { Moment, RunId } from '../gate/ids.ts';
+import { isJoinable, isOpen, type Run } from '../gate/run.ts';
+import { transition } from '../gate/transition.ts';
+import type { Journal } from '../store/journal.ts';
+import type { Log } from '../observe/log.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Register } from './register.ts';
+import { worldOf, type WorldTerms } from './world.ts';
+
+/** Moments at which a test may end the process; nothing in production. */
+export type Checkpoint = (when: 'before-write' | 'before-effect' | 'after-effect', what: string) => void;
+
+export interface EngineParts {
+  readonly register: Register;
+  readonly journal: Pick<Journal, 'write'>;
+  readonly knowledge: () => Knowledge;
+  readonly terms: () => WorldTerms;
+  readonly now: () => Moment;
+  readonly log: Log;
+  /** Carries one effect out; what came of it is told by `happen`. Must not throw. */
+  readonly carry: (run: Run, effect: Effect) => void;
+  /** After each step, for views, metrics and history; must not throw. */
+  readonly changed: (before: Run | null, after: Run) => void;
+  readonly checkpoint: Checkpoint;
+}
+
+export interface Engine {
+  /** Takes in a new run with its first job. */
+  begin(run: Run): void;
+  /** Takes in a run read back from the journal. */
+  resume(run: Run): void;
+  /** Something happened to a run; nothing when it is not (any more) in memory. */
+  happen(id: RunId, event: RunEvent): void;
+  /** Resolves when all that has happened to the run so far is written. */
+  written(id: RunId): Promise<void>;
+  /** Writes what only clocks have moved in; resolves when every write is done, or rejects after the deadline. */
+  flush(withinMs: number): Promise<void>;
+  /** Null while writes are kept; else since when and why not. */
+  trouble(): { readonly since: number; readonly why: string } | null;
+}
+
+interface Entry {
+  /** Monotonic time of the last look. */
+  lookedAt: number;
+  /** Monotonic time of the last write that was begun. */
+  writtenAt: number;
+  dirty: boolean;
+  writing: boolean;
+  effects: Effect[];
+  waiters: (() => void)[];
+}
+
+/** Milliseconds. Clocks that moved are written this often even when nothing else happens. */
+const clocksWritten = 60_000;
+const writeAgain = 1_000;
+
+export function createEngine(parts: EngineParts): Engine {
+  const { register, journal, log } = parts;
+  const entries = new Map<RunId, Entry>();
+  let trouble: { since: number; why: string } | null = null;
+
+  const entryOf = (id: RunId): Entry => {
+    const known = entries.get(id);
+    if (known !== undefined) return known;
+    const now = parts.now().mono;
+    const entry = { lookedAt: now, writtenAt: now, dirty: false, writing: false, effects: [], waiters: [] };
+    entries.set(id, entry);
+    return entry;
+  };
+
+  const settleEntry = (id: RunId, entry: Entry): void => {
+    for (const resolve of entry.waiters.splice(0)) resolve();
+    const run = register.get(id);
+    if (run === undefined || isOpen(run)) return;
+    register.remove(id);
+    entries.delete(id);
+  };
+
+  const carryOut = (run: Run, effects: readonly Effect[]): void => {
+    for (const effect of effects) {
+      parts.checkpoint('before-effect', effect.kind);
+      // An effect that its own run has dropped meanwhile (its connection was lost) must not be carried out.
+      const still = register.get(run.id)?.effects.some((each) => each.id === effect.id) === true;
+      if (still) parts.carry(register.get(run.id) ?? run, effect);
+    }
+  };
+
+  const refused = (id: RunId, entry: Entry, error: unknown): void => {
+    entry.writing = false;
+    entry.dirty = true;
+    if (trouble === null)
+      log.error(
+        { component: 'store', run: id, err: error },
+        'the journal refused a write; it is tried again',
+      );
+    trouble ??= { since: parts.now().wall, why: error instanceof Error ? error.message : String(error) };
+    setTimeout(() => {
+      pump(id);
+    }, writeAgain).unref();
+  };
+
+  const write = async (id: RunId, entry: Entry): Promise<void> => {
+    const run = register.get(id);
+    if (run === undefined) return;
+    entry.dirty = false;
+    entry.writing = true;
+    entry.writtenAt = parts.now().mono;
+    const effects = entry.effects.splice(0);
+    try {
+      parts.checkpoint('before-write', run.phase);
+      const outcome = await journal.write(run, { joinable: isJoinable(run), open: isOpen(run) });
+      // With one instance the register admits each key once; a store shared by several says who was first.
+      if (outcome.kind === 'key-taken') throw new Error(`the key of run ${id} is held by run ${outcome.by}`);
+    } catch (error) {
+      entry.effects.unshift(...effects);
+      refused(id, entry, error);
+      return;
+    }
+    if (trouble !== null) log.info({ component: 'store' }, 'the journal takes writes again');
+    trouble = null;
+    entry.writing = false;
+    carryOut(run, effects);
+    if (entry.dirty) pump(id);
+    else settleEntry(id, entry);
+  };
+
+  const pump = (id: RunId): void => {
+    const entry = entries.get(id);
+    if (entry?.dirty === true && !entry.writing) void write(id, entry);
+  };
+
+  const step = (run: Run, event: RunEvent): void => {
+    const now = parts.now();
+    const entry = entryOf(run.id);
+    const elapsed = Math.max(0, now.mono - entry.lookedAt);
+    entry.lookedAt = now.mono;
+    const world = worldOf(run, elapsed, { terms: parts.terms(), knowledge: parts.knowledge(), register });
+    const { run: next, effects, changed } = transition(run, { event, world }, now);
+    register.put(next);
+    entry.effects.push(...effects);
+    if (changed || (elapsed > 0 && now.mono - entry.writtenAt >= clocksWritten)) entry.dirty = true;
+    if (changed) parts.changed(run, next);
+    pump(run.id);
+  };
+
+  const written = (id: RunId): Promise<void> => {
+    const entry = entries.get(id);
+    if (entry === undefined || (!entry.dirty && !entry.writing)) return Promise.resolve();
+    return new Promise((resolve) => entry.waiters.push(resolve));
+  };
+
+  return {
+    begin(run) {
+      register.put(run);
+      entryOf(run.id).dirty = true;
+      parts.changed(null, run);
+      step(run, { kind: 'poke' });
+    },
+    resume(run) {
+      register.put(run);
+      entryOf(run.id);
+    },
+    happen(id, event) {
+      const run = register.get(id);
+      if (run !== undefined) step(run, event);
+    },
+    written,
+    async flush(withinMs) {
+      for (const [id, entry] of entries) {
+        entry.dirty = true;
+        pump(id);
+      }
+      const all = Promise.all([...entries.keys()].map((id) => written(id)));
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+          reject(new Error(`the journal did not take the last writes within ${withinMs} ms`));
+        }, withinMs);
+      });
+      await Promise.race([all, late]).finally(() => {
+        clearTimeout(timer);
+      });
+    },
+    trouble: () => trouble,
+  };
+}

@@ -1,0 +1,80 @@
+// What follows from a step of a run beside its effects: log lines, metrics, history, reports, and the next run's turn.
+
+import type { Run } from '../gate/run.ts';
+import { isUndecided } from '../gate/run.ts';
+import { takesSlot } from '../gate/slots.ts';
+import type { Log } from '../observe/log.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { History } from '../store/history.ts';
+import { newEndings } from './endings.ts';
+import type { Reports } from './reports.ts';
+
+export interface FollowParts {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly history: History;
+  readonly reports: Reports;
+  readonly viewsChanged: (run: Run) => void;
+  /** A slot became free, or the line became shorter. */
+  readonly room: () => void;
+}
+
+function tellLog(log: Log, before: Run | null, after: Run): void {
+  const number = after.jobs[0]?.number ?? '';
+  const fields = { run: after.id, job: number };
+  const { terms } = after;
+  if (before === null)
+    log.info(
+      { ...fields, project: terms?.change.project ?? '', change: terms?.change.changeRef ?? '' },
+      'took a job',
+    );
+  if (before !== null && before.phase !== after.phase) {
+    log.info(
+      {
+        ...fields,
+        from: before.phase,
+        to: after.phase,
+        word: after.verdict?.word ?? '',
+        why: after.verdict?.summary ?? '',
+      },
+      'a run moved on',
+    );
+  }
+  for (const attempt of after.attempts) {
+    const known = before?.attempts.find(
+      (each) => each.builder === attempt.builder && each.ordinal === attempt.ordinal,
+    );
+    if (known === attempt || known?.state === attempt.state) continue;
+    const { builder, ordinal, state, outcome, request } = attempt;
+    const why = outcome !== null && 'why' in outcome ? outcome.why : '';
+    const asked = request === null ? {} : { buildRequest: request };
+    log.info(
+      { ...fields, builder, attempt: ordinal, state, word: outcome?.kind ?? '', why, ...asked },
+      'an attempt moved on',
+    );
+  }
+}
+
+/** The function that the engine calls after each step that changed something. It never throws and never waits. */
+export function createFollow(parts: FollowParts): (before: Run | null, after: Run) => void {
+  const { log, metrics, history, reports } = parts;
+  return (before, after) => {
+    tellLog(log, before, after);
+    if (before?.verdict == null && after.verdict !== null) {
+      metrics.add('gearbridge_verdicts_total', { word: after.verdict.word });
+    }
+    const endings = newEndings(before, after);
+    if (endings.length > 0) {
+      history.record(endings).catch((error: unknown) => {
+        log.warn(
+          { run: after.id, err: error },
+          'the history did not take the end of an attempt; reports will lack it',
+        );
+      });
+    }
+    reports.changed(after);
+    parts.viewsChanged(after);
+    const hadRoom = before !== null && (takesSlot(before) || isUndecided(before));
+    if (hadRoom && !takesSlot(after) && !(after.phase === 'waiting')) parts.room();
+  };
+}

@@ -1,0 +1,171 @@
+// The gatekeeper's side of the daemon: assignments go into the intake, control jobs to their runs, and the gate on GRAB opens
+// and closes with slots, store and Buildbot (RUNS.md 2.1-2.5, 8.1).
+
+import type { Handle, JobNumber } from '../gate/ids.ts';
+import { mayGrab } from '../gate/slots.ts';
+import { readNamed } from '../gate/stop-request.ts';
+import type {
+  Assignment,
+  BuildConnection,
+  ControlJob,
+  Gearman,
+  GearmanListener,
+} from '../gearman/gearman.ts';
+import type { Log } from '../observe/log.ts';
+import { plainText } from '../views/description.ts';
+import type { Journal } from '../store/journal.ts';
+import type { Engine } from './engine.ts';
+import type { GrabGate } from './grab-gate.ts';
+import type { Incoming, Taken } from './intake.ts';
+import { digestOf, textOf } from './payload.ts';
+import type { Register } from './register.ts';
+
+export interface GearmanSideParts {
+  readonly engine: Engine;
+  readonly register: Register;
+  readonly journal: Pick<Journal, 'byNumber'>;
+  readonly gate: GrabGate;
+  readonly gearman: () => Gearman;
+  readonly takeIn: (incoming: Incoming) => Promise<Taken>;
+  readonly connectionChanged: () => void;
+  readonly lostHandles: (connection: BuildConnection['connection']) => void;
+  readonly doubted: (connection: BuildConnection['connection']) => void;
+  readonly grabbed: (server: string) => void;
+  readonly log: Log;
+}
+
+/** Milliseconds that a job may wait unannounced for the store (RUNS.md 2.3). */
+const storePatience = 60_000;
+
+function incomingOf(job: Assignment): Incoming {
+  const { connection, server, serverKind, handle } = job;
+  const hash = digestOf(job.payload === 'too-large' ? 'too large' : job.payload);
+  return {
+    function: job.function,
+    unique: job.unique,
+    text: textOf(job.payload),
+    argumentsHash: hash,
+    serverKind,
+    binding: {
+      kind: 'gearman',
+      connection,
+      server,
+      serverKind,
+      handle,
+      state: 'live',
+      announced: false,
+      answered: false,
+    },
+  };
+}
+
+async function writtenInTime(written: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, storePatience);
+  });
+  return Promise.race([written.then(() => true as const), late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
+
+/** What the Gearman adapter calls. Nothing here throws; what goes wrong with a job closes its connection, so that the server hands it on. */
+export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
+  const { engine, register, gate, log } = parts;
+  const dead = new Set<string>();
+
+  const assigned = async (job: Assignment): Promise<void> => {
+    const taken = await parts.takeIn(incomingOf(job));
+    // The connection may have ended while the store was asked: the binding is void, also if it is written down after that.
+    if (dead.has(job.connection))
+      engine.happen(taken.run, { kind: 'connection-lost', connection: job.connection });
+    if (await writtenInTime(engine.written(taken.run))) return;
+    parts
+      .gearman()
+      .drop(
+        job.connection,
+        `the store took no write for ${storePatience / 1000} s; the server hands the job on`,
+      );
+  };
+
+  const stop = async (job: ControlJob): Promise<void> => {
+    const named = readNamed(textOf(job.payload));
+    const number = (named?.number ?? '') as JobNumber;
+    const run = register.ofNumber(number) ?? (await parts.journal.byNumber(number));
+    if (named === null || run === null || (named.name !== '' && named.name !== run.jobName)) {
+      job.fail();
+      return;
+    }
+    engine.happen(run.id, { kind: 'detached', number, why: 'stopped by the gatekeeper' });
+    await engine.written(run.id);
+    job.complete();
+  };
+
+  const describe = (job: ControlJob): void => {
+    const named = readNamed(textOf(job.payload));
+    const run = named === null ? undefined : register.ofNumber(named.number as JobNumber);
+    if (named !== null && run !== undefined) {
+      engine.happen(run.id, {
+        kind: 'described',
+        number: named.number as JobNumber,
+        text: plainText(named.description),
+      });
+    }
+    job.complete();
+  };
+
+  const failedWith = (what: string) => (error: unknown) => {
+    log.error({ component: 'gearman', err: error }, what);
+  };
+
+  return {
+    assigned(job) {
+      parts.grabbed(job.server);
+      const done = gate.enter();
+      assigned(job)
+        .catch((error: unknown) => {
+          failedWith('a job could not be taken in')(error);
+          parts.gearman().drop(job.connection, 'a job could not be taken in; the server hands it on');
+        })
+        .finally(done);
+    },
+    control(job) {
+      if (job.kind === 'set_description') {
+        describe(job);
+        return;
+      }
+      stop(job).catch((error: unknown) => {
+        failedWith('a stop could not be served')(error);
+        job.fail();
+      });
+    },
+    up() {
+      parts.connectionChanged();
+    },
+    lost(connection, why) {
+      dead.add(connection);
+      if (dead.size > 1000) for (const oldest of [...dead].slice(0, 500)) dead.delete(oldest);
+      log.warn({ component: 'gearman', why }, 'lost a connection to a Gearman server');
+      parts.lostHandles(connection);
+      for (const run of register.onConnection(connection))
+        engine.happen(run.id, { kind: 'connection-lost', connection });
+      parts.connectionChanged();
+    },
+    doubted: (connection) => {
+      parts.doubted(connection);
+    },
+    mayGrab: (connection) => mayGrab(gate.state(connection)),
+  };
+}
+
+/** Ends a binding whose client is gone (RUNS.md 9.2). */
+export function clientLeft(
+  parts: Pick<GearmanSideParts, 'engine' | 'register'>,
+  where: { readonly connection: BuildConnection['connection']; readonly handle: Handle },
+): void {
+  for (const run of parts.register.onConnection(where.connection)) {
+    parts.engine.happen(run.id, { kind: 'client-left', ...where });
+  }
+}

@@ -1,0 +1,83 @@
+// Every run that something may still happen to, in memory, and where its requests and builds are found again.
+
+import type { BuildId, ConnectionId, JobNumber, RequestId, RunId } from '../gate/ids.ts';
+import { sourceStamp } from '../gate/change.ts';
+import type { Run } from '../gate/run.ts';
+
+export interface Register {
+  all(): readonly Run[];
+  get(id: RunId): Run | undefined;
+  /** Takes in the run as it is now, and drops what it no longer has. */
+  put(run: Run): void;
+  remove(id: RunId): void;
+  ofRequest(id: RequestId): RunId | undefined;
+  ofBuild(id: BuildId): { readonly run: RunId; readonly request: RequestId } | undefined;
+  ofNumber(number: JobNumber): Run | undefined;
+  onConnection(connection: ConnectionId): readonly Run[];
+  /** Other runs that prove the same source stamp (RUNS.md 4.5). */
+  sameStamp(run: Run): readonly Run[];
+}
+
+function stampOf(run: Run): string | null {
+  return run.terms === null ? null : sourceStamp(run.terms.change);
+}
+
+/** An empty register. Bounded by what the journal keeps open. */
+export function createRegister(): Register {
+  const runs = new Map<RunId, Run>();
+  const requests = new Map<RequestId, RunId>();
+  const builds = new Map<BuildId, { run: RunId; request: RequestId }>();
+  const stamps = new Map<string, Set<RunId>>();
+  let list: readonly Run[] | null = null;
+
+  const index = (run: Run): void => {
+    for (const { request, builds: seen } of run.attempts) {
+      if (request === null) continue;
+      requests.set(request, run.id);
+      for (const build of seen) builds.set(build.id, { run: run.id, request });
+    }
+    const stamp = stampOf(run);
+    if (stamp === null) return;
+    const sharing = stamps.get(stamp) ?? new Set();
+    stamps.set(stamp, sharing.add(run.id));
+  };
+
+  return {
+    all: () => (list ??= [...runs.values()]),
+    get: (id) => runs.get(id),
+    put(run) {
+      const known = runs.get(run.id);
+      runs.set(run.id, run);
+      list = null;
+      if (known?.attempts !== run.attempts) index(run);
+    },
+    remove(id) {
+      const run = runs.get(id);
+      if (run === undefined) return;
+      runs.delete(id);
+      list = null;
+      for (const { request, builds: seen } of run.attempts) {
+        if (request !== null) requests.delete(request);
+        for (const build of seen) builds.delete(build.id);
+      }
+      const stamp = stampOf(run);
+      const sharing = stamp === null ? undefined : stamps.get(stamp);
+      sharing?.delete(id);
+      if (stamp !== null && sharing?.size === 0) stamps.delete(stamp);
+    },
+    ofRequest: (id) => requests.get(id),
+    ofBuild: (id) => builds.get(id),
+    ofNumber: (number) => [...runs.values()].find((run) => run.jobs.some((job) => job.number === number)),
+    onConnection: (connection) =>
+      [...runs.values()].filter((run) =>
+        run.jobs.some((job) =>
+          job.bindings.some((each) => each.kind === 'gearman' && each.connection === connection),
+        ),
+      ),
+    sameStamp(run) {
+      const stamp = stampOf(run);
+      const ids = stamp === null ? [] : [...(stamps.get(stamp) ?? [])];
+      return ids.flatMap((id) => (id === run.id ? [] : (runs.get(id) ?? [])));
+    },
+  };
+}

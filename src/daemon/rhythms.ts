@@ -1,0 +1,91 @@
+// What the daemon does again and again, and how often. Together an idle gate asks Buildbot at most four times a minute.
+
+import { isUndecided } from '../gate/run.ts';
+import type { DaemonOptions } from './start-daemon.ts';
+import type { Task } from './loops.ts';
+import type { Wiring } from './wiring.ts';
+
+/** Milliseconds. */
+const pokeEvery = 1_000;
+const pokeEndedEvery = 5_000;
+const minderEvery = 1_000;
+const sweepEvery = 30_000;
+const pollWithoutEvents = 28_000;
+const pollWithEvents = 300_000;
+const clientsEvery = 15_000;
+const clientsSoon = 2_000;
+const statusEvery = 10_000;
+const housekeepingEvery = 3_600_000;
+const day = 24 * 3_600_000;
+
+function poke({ register, engine, reports }: Wiring): () => void {
+  let endedAt = 0;
+  return () => {
+    const withEnded = performance.now() - endedAt >= pokeEndedEvery;
+    if (withEnded) endedAt = performance.now();
+    for (const run of register.all()) {
+      if (withEnded || isUndecided(run)) engine.happen(run.id, { kind: 'poke' });
+    }
+    reports.tick((number) => register.ofNumber(number));
+  };
+}
+
+async function keepHouse({ store }: Wiring, { config }: DaemonOptions): Promise<void> {
+  const { keepDays, historyDays } = config.retention;
+  await store.forget(Date.now() - keepDays * day);
+  await store.history.forget(Date.now() - historyDays * day);
+}
+
+/** One line for `systemctl status`. */
+function statusLine({ register, mode }: Wiring): string {
+  const runs = register.all();
+  const running = runs.filter((run) => run.phase === 'started').length;
+  const waiting = runs.filter((run) => run.phase === 'waiting').length;
+  const { mode: now, why } = mode();
+  return `${running} running, ${waiting} waiting; ${now}${why === '' ? '' : `: ${why}`}`;
+}
+
+/** Whether jobs that lost their connection may be on their way back: then servers are asked more often. */
+function someoneIsLost({ register }: Wiring): boolean {
+  return register
+    .all()
+    .some(
+      (run) =>
+        isUndecided(run) &&
+        run.jobs.some((job) => job.state === 'open' && !job.bindings.some(({ state }) => state === 'live')),
+    );
+}
+
+/** Sweeping and polling need a master that answers; while it is away the minder alone asks. */
+function whileUp(wiring: Wiring, task: () => Promise<void>): () => Promise<void> {
+  return async () => {
+    if (wiring.knowledge.get().buildbot === 'up') await task();
+  };
+}
+
+export function rhythms(wiring: Wiring, options: DaemonOptions): readonly Task[] {
+  const { master, minder, watcher, clients, sweep } = wiring;
+  return [
+    { name: 'runs', every: () => pokeEvery, run: poke(wiring) },
+    { name: 'buildbot', every: () => minderEvery, run: () => minder.tick() },
+    { name: 'sweep', every: () => sweepEvery, run: whileUp(wiring, sweep) },
+    {
+      name: 'poll',
+      every: () => (master.watching() ? pollWithEvents : pollWithoutEvents),
+      run: whileUp(wiring, () => watcher.poll()),
+    },
+    {
+      name: 'gearman',
+      every: () => (someoneIsLost(wiring) ? clientsSoon : clientsEvery),
+      run: () => clients.round(),
+    },
+    {
+      name: 'systemd',
+      every: () => statusEvery,
+      run: () => {
+        options.notifier.status(statusLine(wiring));
+      },
+    },
+    { name: 'store', every: () => housekeepingEvery, run: () => keepHouse(wiring, options) },
+  ];
+}

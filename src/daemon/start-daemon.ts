@@ -1,0 +1,134 @@
+// Starts the daemon: opens the store, reads the open runs back, opens the doors, talks to Buildbot and Gearman, and ends it all again.
+
+import type { Config } from '../config/config.ts';
+import type { RootLog } from '../observe/log.ts';
+import { createMetrics } from '../observe/metrics.ts';
+import { openLevelJournal } from '../store/level/open-level-journal.ts';
+import { createEmbeddedGearmand } from './embedded-gearmand.ts';
+import type { Checkpoint } from './engine.ts';
+import { controlSocket } from './host.ts';
+import { startLoops, type Loops, type Task } from './loops.ts';
+import type { Notifier } from './notify.ts';
+import { rhythms } from './rhythms.ts';
+import { wire, type Wiring } from './wiring.ts';
+
+export interface DaemonOptions {
+  readonly config: Config;
+  readonly version: string;
+  readonly log: RootLog;
+  readonly notifier: Notifier;
+  readonly env: NodeJS.ProcessEnv;
+  /** For tests that end the process at a certain step. */
+  readonly checkpoint?: Checkpoint;
+}
+
+export interface Daemon {
+  /** Where it listens. */
+  readonly web: { readonly tcp: string | null; readonly socket: string | null };
+  /** Stops grabbing, writes, and ends every connection, within 5 s; stops nothing at Buildbot (RUNS.md 9.5). */
+  stop(): Promise<void>;
+}
+
+/** Milliseconds. */
+const flushWithin = 3_000;
+const gearmandEvery = 1_000;
+const stuckAfter = 15_000;
+
+async function embedded({ config, log }: DaemonOptions): Promise<readonly Task[]> {
+  if (config.gearman.kind !== 'embedded') return [];
+  const gearmand = await createEmbeddedGearmand(config.gearman.listen, config.store.path, log);
+  return [{ name: 'gearmand', every: () => gearmandEvery, run: () => gearmand.mind() }];
+}
+
+/** The runs of the time before: every one of them is looked at, and what was under way is taken up again (RUNS.md 1.5). */
+async function resume({ store, register, engine, clients, functions }: Wiring, log: RootLog): Promise<void> {
+  const runs = await store.open();
+  for (const broken of store.broken())
+    log.error(
+      { component: 'store', why: `${broken.key}: ${broken.why}` },
+      'a record of the journal is damaged',
+    );
+  for (const run of runs) {
+    engine.resume(run);
+    if (run.terms !== null) functions.sawBranch(run.jobName, run.terms.change.branch);
+  }
+  clients.lost(runs, null);
+  for (const run of register.all()) engine.happen(run.id, { kind: 'restarted' });
+  if (runs.length > 0) log.info({ count: runs.length }, 'took up open runs again');
+}
+
+async function openDoors(
+  wiring: Wiring,
+  { config, env, log }: DaemonOptions,
+): Promise<{ close(): Promise<void>; address: Daemon['web'] }> {
+  const { createWeb } = await import('../web/web.ts');
+  const web = await createWeb({
+    views: wiring.views,
+    actions: wiring.actions,
+    listen: config.web.listen,
+    socketPath: controlSocket(env, config.store.path),
+    publicUrl: config.web.publicUrl,
+    log: log.child({ component: 'web' }),
+  });
+  return { close: () => web.close(), address: web.address() };
+}
+
+/** A sign of life for systemd goes out only while the loops come round: a daemon that hangs is started again. */
+function startWatchdog(notifier: Notifier, loops: Loops): NodeJS.Timeout | undefined {
+  if (notifier.watchdogEvery === null) return undefined;
+  return setInterval(() => {
+    if (performance.now() - loops.lastRound() < stuckAfter) notifier.watchdog();
+  }, notifier.watchdogEvery);
+}
+
+/**
+ * Starts everything. Resolves when the store is open and functions are being registered; Buildbot and Gearman may be away.
+ * Rejects with a `StoreError`, or with the error of an address that cannot be listened on; nothing stays open then.
+ */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { config, log, notifier } = options;
+  const [store, metrics, tasks] = await Promise.all([
+    openLevelJournal({ path: config.store.path, manager: config.manager }),
+    createMetrics(options.version),
+    embedded(options),
+  ]);
+  const wiring = wire(options, store, metrics);
+  const closeAll = async (): Promise<void> => {
+    await Promise.all([wiring.gearman.close(), wiring.master.close()]);
+    wiring.watcher.close();
+    metrics.close();
+    await store.close();
+  };
+  let doors: Awaited<ReturnType<typeof openDoors>>;
+  try {
+    await resume(wiring, log);
+    doors = await openDoors(wiring, options);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+  wiring.start();
+  const loops = startLoops([...rhythms(wiring, options), ...tasks], log);
+  const signs = startWatchdog(notifier, loops);
+  notifier.ready();
+  log.info({ address: doors.address.tcp ?? '' }, 'the daemon serves');
+  return {
+    web: doors.address,
+    async stop() {
+      notifier.stopping();
+      wiring.stopGrabbing();
+      loops.stop();
+      clearInterval(signs);
+      try {
+        await wiring.engine.flush(flushWithin);
+      } catch (error) {
+        log.error(
+          { component: 'store', err: error },
+          'stopped without the last writes; what they said is found again at Buildbot',
+        );
+      }
+      await Promise.all([doors.close(), closeAll(), notifier.idle()]);
+      log.info({}, 'the daemon has stopped');
+    },
+  };
+}

@@ -1,0 +1,192 @@
+// What web and CLI see of the daemon: the port of views/ over the register, the journal and what is known of the outside.
+
+import type { Config } from '../config/config.ts';
+import type { Master } from '../buildbot/master.ts';
+import type { BuildId, JobNumber } from '../gate/ids.ts';
+import type { Job } from '../gate/job.ts';
+import { hasLiveBinding, isUndecided, type Run } from '../gate/run.ts';
+import { isInLine, takesSlot } from '../gate/slots.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { Journal } from '../store/journal.ts';
+import { buildUrl, type ViewContext } from '../views/context.ts';
+import type { FailedLogs, FailedStepLog, JobList, JobRow, StatusView } from '../views/document.ts';
+import { jobRow, jobView } from '../views/job-view.ts';
+import type { Found, PlanOutcome, Submission, Views } from '../views/views.ts';
+import { dependencyViews, readinessParts, type Health } from './dependencies.ts';
+import type { Register } from './register.ts';
+
+export interface ViewsParts {
+  readonly config: () => Config;
+  readonly version: string;
+  readonly host: ViewContext['host'];
+  readonly register: Register;
+  readonly journal: Pick<Journal, 'byNumber' | 'list'>;
+  readonly master: Pick<Master, 'failedSteps'>;
+  readonly metrics: () => Promise<Metrics>;
+  readonly refreshMetrics: (metrics: Metrics) => void;
+  readonly health: () => Health;
+  readonly mode: () => Pick<StatusView, 'mode' | 'why'>;
+  readonly plan: (submission: Submission) => PlanOutcome;
+  readonly publicUrl: () => string;
+  readonly wall: () => number;
+}
+
+/** Builds of a job whose logs are read for one answer. */
+const mostFailedBuilds = 20;
+
+function newestRunsFirst(runs: readonly Run[]): readonly Run[] {
+  return [...runs].sort((one, other) => other.arrival - one.arrival);
+}
+
+function jobIn(run: Run, number: string): Job | undefined {
+  return run.jobs.find((job) => job.number === number);
+}
+
+/** The context for one run; its place in the line is looked up only for runs that wait. */
+export function contextFor(
+  parts: Pick<ViewsParts, 'config' | 'version' | 'host' | 'register' | 'health' | 'publicUrl' | 'wall'>,
+  run: Run | null,
+): ViewContext {
+  const { knowledge } = parts.health();
+  const config = parts.config();
+  const ahead =
+    run?.phase === 'waiting'
+      ? parts.register.all().filter((each) => isInLine(each) && each.arrival < run.arrival).length
+      : 0;
+  return {
+    now: parts.wall(),
+    manager: config.manager,
+    version: parts.version,
+    publicUrl: parts.publicUrl(),
+    buildbotUrl: config.buildbot.url,
+    fleet: knowledge.fleet === null ? null : { builders: knowledge.fleet },
+    buildbotAway: knowledge.buildbot === 'away' ? { since: knowledge.since, why: knowledge.awayWhy } : null,
+    line: run?.phase === 'waiting' ? { ahead, slotUntil: null } : null,
+    host: parts.host,
+  };
+}
+
+async function listJobs(
+  parts: ViewsParts,
+  query: { readonly limit: number; readonly before?: number },
+): Promise<JobList> {
+  const kept = await parts.journal.list(query);
+  const byId = new Map(kept.map((run) => [run.id, run]));
+  // What is in memory is newer than what is written.
+  for (const run of parts.register.all())
+    if (query.before === undefined || run.arrival < query.before) byId.set(run.id, run);
+  const page = newestRunsFirst([...byId.values()]).slice(0, query.limit);
+  const rows: JobRow[] = page.flatMap((run) =>
+    run.jobs.map((job) => jobRow(run, job, contextFor(parts, run))),
+  );
+  return { jobs: rows, next: page.length < query.limit ? null : (page.at(-1)?.arrival ?? null) };
+}
+
+async function find(parts: ViewsParts, number: string): Promise<{ run: Run; job: Job } | null> {
+  const run =
+    parts.register.ofNumber(number as JobNumber) ?? (await parts.journal.byNumber(number as JobNumber));
+  const job = run === null ? undefined : jobIn(run, number);
+  return run === null || job === undefined ? null : { run, job };
+}
+
+interface FailedBuild {
+  readonly builder: string;
+  readonly id: BuildId;
+  readonly url: string;
+}
+
+function failedBuilds(run: Run, context: ViewContext): readonly FailedBuild[] {
+  const newest = new Map(run.attempts.map((attempt) => [attempt.builder, attempt]));
+  return [...newest.values()].flatMap((attempt) => {
+    const build = attempt.builds.at(-1);
+    const red =
+      build?.steps?.some((step) => step.results === 2 || step.results === 4) === true || build?.results === 2;
+    if (build === undefined || !red) return [];
+    const url = buildUrl(context, {
+      builder: attempt.builder,
+      number: build.number,
+      request: attempt.request,
+    });
+    return [{ builder: attempt.builder, id: build.id, url }];
+  });
+}
+
+async function failedLogs(
+  parts: ViewsParts,
+  number: string,
+  lines: number,
+): Promise<Found<'failed', FailedLogs>> {
+  const found = await find(parts, number);
+  if (found === null) return { kind: 'not-found' };
+  const logs: FailedStepLog[] = [];
+  const troubles: string[] = [];
+  const builds = failedBuilds(found.run, contextFor(parts, found.run));
+  for (const { builder, id, url } of builds.slice(0, mostFailedBuilds)) {
+    try {
+      for (const step of await parts.master.failedSteps(id, lines))
+        logs.push({ builder, build_url: url, ...step });
+    } catch (error) {
+      troubles.push(`${builder}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (builds.length > mostFailedBuilds)
+    troubles.push(`${builds.length - mostFailedBuilds} more failed builds are not shown here`);
+  return { kind: 'ok', failed: { logs, troubles } };
+}
+
+function status(parts: ViewsParts): StatusView {
+  const runs = parts.register.all();
+  const health = parts.health();
+  const config = parts.config();
+  return {
+    manager: config.manager,
+    version: parts.version,
+    since: new Date(health.startedAt).toISOString(),
+    at: new Date(parts.wall()).toISOString(),
+    ...parts.mode(),
+    dependencies: dependencyViews(health),
+    slots: { max: config.maxJobs, taken: runs.filter(takesSlot).length },
+    counts: {
+      waiting: runs.filter((run) => run.phase === 'waiting' && hasLiveBinding(run)).length,
+      running: runs.filter((run) => run.phase === 'started').length,
+      answered: runs
+        .filter((run) => !isUndecided(run))
+        .flatMap((run) => run.jobs)
+        .filter((job) => job.state === 'answered').length,
+    },
+  };
+}
+
+/** The views, and the function that tells those who watch that a run changed. */
+export function createViews(parts: ViewsParts): {
+  readonly views: Views;
+  readonly changed: (run: Run) => void;
+} {
+  const listeners = new Set<(number: string) => void>();
+  const views: Views = {
+    status: () => Promise.resolve(status(parts)),
+    jobs: (query) => listJobs(parts, query),
+    async job(number) {
+      const found = await find(parts, number);
+      return found === null
+        ? { kind: 'not-found' }
+        : { kind: 'ok', job: jobView(found.run, found.job, contextFor(parts, found.run)) };
+    },
+    failedLogs: (number, lines) => failedLogs(parts, number, lines),
+    plan: (submission) => Promise.resolve(parts.plan(submission)),
+    readiness: () => Promise.resolve(readinessParts(parts.health())),
+    async metrics() {
+      const metrics = await parts.metrics();
+      parts.refreshMetrics(metrics);
+      return metrics.read();
+    },
+    watch(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const changed = (run: Run): void => {
+    for (const listener of listeners) for (const job of run.jobs) listener(job.number);
+  };
+  return { views, changed };
+}

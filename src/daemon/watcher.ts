@@ -1,0 +1,190 @@
+// What Buildbot says, brought to the runs: events are hints, gathered for a moment and answered by REST; a slow poll is the net.
+// One look serves as many runs as it can (DESIGN.md section 5).
+
+import type { Hint, Master } from '../buildbot/master.ts';
+import type { RunEvent } from '../gate/event.ts';
+import type { RequestFacts } from '../gate/facts.ts';
+import type { BuildId, RequestId, RunId } from '../gate/ids.ts';
+import type { Run } from '../gate/run.ts';
+import type { Log } from '../observe/log.ts';
+import type { KnowledgeStore } from './knowledge.ts';
+import type { Register } from './register.ts';
+import { noteTrouble } from './trouble.ts';
+
+export interface WatcherParts {
+  readonly master: Master;
+  readonly register: Register;
+  readonly knowledge: KnowledgeStore;
+  readonly happen: (run: RunId, event: RunEvent) => void;
+  readonly fleetChanged: () => void;
+  readonly log: Log;
+}
+
+export interface Watcher {
+  hint(hint: Hint): void;
+  /** New requests became known: events that came before the answer to the force call are looked at again. */
+  requestsKnown(): void;
+  /** Asks REST for these requests soon. */
+  look(requests: readonly RequestId[]): void;
+  /** Asks REST for every open request now. Resolves when the answer is in, or could not be had. */
+  poll(): Promise<void>;
+  close(): void;
+}
+
+/** Milliseconds for which finished builds are gathered: several cost two calls together. */
+const gather = 60;
+/** Events of requests that nobody knows yet: they come before the answer to the force call (BUILDBOT.md section 8). */
+const heldHints = 2_000;
+const again = 2_000;
+
+/** The requests of a run that are not known to be complete. */
+export function openRequests(run: Run): readonly RequestId[] {
+  return run.attempts.flatMap((attempt) =>
+    attempt.request !== null && !attempt.complete ? [attempt.request] : [],
+  );
+}
+
+export function createWatcher(parts: WatcherParts): Watcher {
+  const { master, register, happen, knowledge, log } = parts;
+  const finished = new Map<RequestId, BuildId | null>();
+  let held: Hint[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  let closed = false;
+
+  const tell = (facts: readonly RequestFacts[]): void => {
+    const byRun = new Map<RunId, RequestFacts[]>();
+    for (const request of facts) {
+      const run = register.ofRequest(request.id);
+      if (run !== undefined) byRun.set(run, [...(byRun.get(run) ?? []), request]);
+    }
+    for (const [run, requests] of byRun) happen(run, { kind: 'seen', requests });
+  };
+
+  const askAll = async (ids: readonly RequestId[]): Promise<void> => {
+    if (ids.length === 0) return;
+    const facts = await master.requests(ids);
+    knowledge.up();
+    tell(facts);
+  };
+
+  /** One finished build alone is read at once with its steps: a call less than by way of its request. */
+  const askOne = async (request: RequestId, build: BuildId): Promise<void> => {
+    const facts = await master.build(build);
+    knowledge.up();
+    const run = register.ofRequest(request);
+    if (run !== undefined) happen(run, { kind: 'build-seen', request, build: facts, effect: null });
+  };
+
+  const soon = (milliseconds: number): void => {
+    if (closed || timer !== null || finished.size === 0) return;
+    timer = setTimeout(() => {
+      timer = null;
+      void flush();
+    }, milliseconds);
+    timer.unref();
+  };
+
+  const flush = async (): Promise<void> => {
+    const batch = [...finished];
+    finished.clear();
+    const [first] = batch;
+    if (first === undefined) return;
+    const [request, build] = first;
+    try {
+      await (batch.length === 1 && build !== null ? askOne(request, build) : askAll(batch.map(([id]) => id)));
+    } catch (error) {
+      noteTrouble(knowledge, error);
+      log.warn(
+        { component: 'buildbot', err: error },
+        'could not look at what an event told of; it is tried again',
+      );
+      for (const [id, what] of batch) if (!finished.has(id)) finished.set(id, what);
+      soon(again);
+    }
+  };
+
+  const ask = (request: RequestId, build: BuildId | null): void => {
+    finished.set(request, build ?? finished.get(request) ?? null);
+    soon(gather);
+  };
+
+  const hold = (hint: Hint): void => {
+    held.push(hint);
+    if (held.length > heldHints) held = held.slice(heldHints / 2);
+  };
+
+  const buildHint = (hint: Extract<Hint, { kind: 'build' }>): void => {
+    const known = register.ofBuild(hint.build);
+    const request = hint.request ?? known?.request;
+    const run = request === undefined ? undefined : register.ofRequest(request);
+    if (request === undefined || run === undefined) {
+      if (hint.request !== null) hold(hint);
+      return;
+    }
+    if (hint.finished) ask(request, hint.build);
+    else if (hint.seen !== null) happen(run, { kind: 'build-seen', request, build: hint.seen, effect: null });
+    if (hint.grew && known !== undefined) happen(run, { kind: 'build-grew', request, build: hint.build });
+  };
+
+  const requestHint = (hint: Extract<Hint, { kind: 'request' }>): void => {
+    if (!hint.complete) return;
+    const id = register.ofRequest(hint.request);
+    if (id === undefined) {
+      hold(hint);
+      return;
+    }
+    happen(id, { kind: 'request-completed', request: hint.request });
+    const attempt = register.get(id)?.attempts.find((each) => each.request === hint.request);
+    // Merged away, cancelled, or its build's end is being read: REST says which.
+    if (attempt !== undefined && attempt.state !== 'ended' && !finished.has(hint.request))
+      ask(hint.request, null);
+  };
+
+  const take = (hint: Hint): void => {
+    switch (hint.kind) {
+      case 'build':
+        buildHint(hint);
+        return;
+      case 'request':
+        requestHint(hint);
+        return;
+      case 'workers':
+        parts.fleetChanged();
+        return;
+      case 'resync':
+        parts.fleetChanged();
+        void poll();
+        return;
+    }
+  };
+
+  const poll = async (): Promise<void> => {
+    const ids = register.all().flatMap(openRequests);
+    try {
+      await askAll(ids);
+    } catch (error) {
+      noteTrouble(knowledge, error);
+      log.warn(
+        { component: 'buildbot', count: ids.length, err: error },
+        'could not look at the open requests',
+      );
+    }
+  };
+
+  return {
+    hint: take,
+    requestsKnown() {
+      const early = held;
+      held = [];
+      for (const hint of early) take(hint);
+    },
+    look(requests) {
+      for (const request of requests) ask(request, null);
+    },
+    poll,
+    close() {
+      closed = true;
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+}

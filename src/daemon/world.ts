@@ -1,0 +1,69 @@
+// Tells a run its part of what is known, with each event (RUNS.md 1.5).
+
+import { randomBytes } from 'node:crypto';
+import type { BuilderName } from '../fleet/fleet.ts';
+import { mayBeUnclaimed } from '../gate/attempt.ts';
+import type { Planning, World } from '../gate/event.ts';
+import { planRun } from '../gate/plan.ts';
+import type { Platforms, StabilityLists } from '../gate/request.ts';
+import type { Run } from '../gate/run.ts';
+import { mayStart } from '../gate/slots.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Register } from './register.ts';
+
+/** What of the configuration a world needs. */
+export interface WorldTerms {
+  readonly manager: string;
+  readonly maxJobs: number;
+  readonly stability: StabilityLists;
+  readonly platforms: Platforms;
+  /** Draining: no new run is started (RUNS.md 9.5). */
+  readonly startsNew: boolean;
+}
+
+/** Sendings in one step: a run rarely has more than two groups to send at once. */
+const noncesEach = 4;
+
+function nonces(): readonly string[] {
+  const hex = randomBytes(4 * noncesEach).toString('hex');
+  return Array.from({ length: noncesEach }, (_, at) => hex.slice(at * 8, at * 8 + 8));
+}
+
+function busyBuilders(run: Run, register: Register): ReadonlySet<BuilderName> {
+  const attempts = register.sameStamp(run).flatMap((other) => other.attempts);
+  return new Set(attempts.filter(mayBeUnclaimed).map((attempt) => attempt.builder));
+}
+
+function waitsAtServer(run: Run, waiting: ReadonlySet<string> | null): boolean | null {
+  if (waiting === null) return null;
+  return run.jobs.some((job) => job.state === 'open' && waiting.has(job.function));
+}
+
+function planOf(run: Run, terms: WorldTerms, knowledge: Knowledge): Planning | null {
+  if (run.terms === null || knowledge.fleet === null) return null;
+  return planRun({ ...run.terms, stability: terms.stability, platforms: terms.platforms }, knowledge.fleet);
+}
+
+/** The world of one run now; `elapsed` milliseconds after it was last looked at. */
+export function worldOf(
+  run: Run,
+  elapsed: number,
+  around: { readonly terms: WorldTerms; readonly knowledge: Knowledge; readonly register: Register },
+): World {
+  const { terms, knowledge, register } = around;
+  const inTurn =
+    run.phase === 'waiting' && mayStart(register.all(), terms.maxJobs).some((each) => each.id === run.id);
+  return {
+    elapsed,
+    buildbot: knowledge.buildbot,
+    notReady: knowledge.notReady,
+    slotFree: inTurn,
+    planning: inTurn && terms.startsNew ? planOf(run, terms, knowledge) : null,
+    present: knowledge.present,
+    busy: busyBuilders(run, register),
+    newestBuildset: knowledge.newestBuildset,
+    nonces: nonces(),
+    manager: terms.manager,
+    functionWaits: waitsAtServer(run, knowledge.waiting),
+  };
+}
