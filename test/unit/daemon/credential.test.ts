@@ -1,0 +1,32 @@
+import { expect } from 'chai';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { credentialPath } from '../../../src/daemon/credential.ts';
+
+describe('the path of a secret', () => {
+  const path = '/etc/gearbridge/buildbot.password';
+  let folder = '';
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gearbridge-credential-'));
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it('is the copy of the same name that systemd made', async () => {
+    await writeFile(join(folder, 'buildbot.password'), 'secret');
+
+    expect(credentialPath(path, { CREDENTIALS_DIRECTORY: folder })).to.equal(
+      join(folder, 'buildbot.password'),
+    );
+  });
+
+  it('is the configured one where systemd made no copy of it', () => {
+    expect(credentialPath(path, { CREDENTIALS_DIRECTORY: folder })).to.equal(path);
+    expect(credentialPath(path, { CREDENTIALS_DIRECTORY: '' })).to.equal(path);
+    expect(credentialPath(path, {})).to.equal(path);
+  });
+});
