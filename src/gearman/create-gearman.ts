@@ -19,9 +19,11 @@ export function createGearman(options: GearmanOptions, listener: GearmanListener
   const { log } = options;
   check(options);
   let functions: ReadonlySet<string> = new Set();
-  const links = options.servers.map((server) =>
+  // All of them before the first connection: one that is no address throws.
+  const addresses = options.servers.map(parseAddress);
+  const links = addresses.map((address) =>
     startServerLink({
-      around: { address: parseAddress(server), times, limits, log },
+      around: { address, times, limits, log },
       clientId: options.clientId,
       manager: options.manager,
       listener,

@@ -12,6 +12,7 @@ import type { GearmanLimits, GearmanLog, GearmanTimes } from './options.ts';
 import { packetType } from './packet-type.ts';
 import { printable, reasonOf } from './printable.ts';
 import { createRegistration } from './registration.ts';
+import { sparingly } from './sparing-log.ts';
 import { createWire, type Wire } from './wire.ts';
 
 /** What all connections to one server share. */
@@ -21,6 +22,9 @@ export interface Surroundings {
   readonly limits: GearmanLimits;
   readonly log: GearmanLog;
 }
+
+/** Milliseconds: gearmand says JOB_NOT_FOUND once for each packet, and one look at all handles is enough. */
+const doubtsTogether = 50;
 
 export type SessionJob = Omit<AssignedJob, 'payload'> & { readonly payload: Buffer | 'too-large' };
 
@@ -55,6 +59,8 @@ export function startSession(socket: Socket, around: Surroundings, options: Sess
   const tickets = new Map<string, SessionJob>();
   let given = 0;
   let introduced = false;
+  let doubt: NodeJS.Timeout | undefined;
+  const provoked = sparingly(log);
 
   const wire = createWire(socket, {
     address,
@@ -63,16 +69,16 @@ export function startSession(socket: Socket, around: Surroundings, options: Sess
     frame: receive,
     tooLarge: (frame) => assigned(frame, true),
     serverError(code, text) {
-      log(
+      provoked(
         'warn',
         `Gearman server ${address.text} sent ERROR ${code}: ${text}; ${jobs.size} jobs are in work there`,
       );
-      if (code === 'JOB_NOT_FOUND') options.doubt();
+      if (code === 'JOB_NOT_FOUND') doubtSoon();
     },
     stray: (name) =>
-      log('warn', `Gearman server ${address.text} sent ${name}, which no worker expects; it is dropped`),
+      provoked('warn', `Gearman server ${address.text} sent ${name}, which no worker expects; it is dropped`),
     runningHandle: () => jobs.keys().next().value,
-    orphan: () => options.doubt(),
+    orphan: doubtSoon,
     lost(why) {
       end();
       options.lost(why);
@@ -117,7 +123,7 @@ export function startSession(socket: Socket, around: Surroundings, options: Sess
   }
 
   function refuse(job: AssignedJob): void {
-    log(
+    provoked(
       'warn',
       `Gearman server ${address.text} assigned job ${job.handle} of function ${printable(job.function)}, which is not registered there; it is failed`,
     );
@@ -169,7 +175,15 @@ export function startSession(socket: Socket, around: Surroundings, options: Sess
     return (await wire.status()) !== 'silent';
   }
 
+  function doubtSoon(): void {
+    doubt ??= setTimeout(() => {
+      doubt = undefined;
+      options.doubt();
+    }, doubtsTogether);
+  }
+
   function end(): void {
+    clearTimeout(doubt);
     dance.end();
     abraxas.end();
     tickets.clear();
