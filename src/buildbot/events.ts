@@ -2,7 +2,7 @@
 // each gap. A missed event costs time only, for REST is the truth (DESIGN.md section 5).
 
 import type { Hint } from './master.ts';
-import { pauseAfter } from './backoff.ts';
+import { createPauses } from './backoff.ts';
 import { oneLine, reasonOf } from './one-line.ts';
 import type { Settings } from './options.ts';
 import type { Session } from './session.ts';
@@ -25,96 +25,142 @@ export interface EventsOptions {
   readonly gap: () => void;
 }
 
-/** The events of one master. The socket is opened with the first listener. */
-export function createEvents({ settings, session, gap }: EventsOptions): Events {
-  const { clock, log } = settings;
+interface Listeners {
+  add(listener: (hint: Hint) => void): void;
+  tell(hint: Hint): void;
+  clear(): void;
+}
+
+// A listener's mistake must not end the socket, nor keep the others from hearing.
+function createListeners(log: Settings['log']): Listeners {
   const listeners = new Set<(hint: Hint) => void>();
-  let stopCurrent = (): void => undefined;
-  let state: 'idle' | 'down' | 'up' | 'closed' = 'idle';
-  let failures = 0;
-  let upSince = 0;
-  let told = false;
-
-  // A listener's mistake must not end the socket, nor keep the others from hearing.
-  const tell = (hint: Hint): void => {
-    for (const listener of listeners) {
-      try {
-        listener(hint);
-      } catch (error) {
-        const message = `a listener to Buildbot's events failed: ${oneLine(reasonOf(error), 200)}`;
-        log({ level: 'warn', message });
+  return {
+    add(listener) {
+      listeners.add(listener);
+    },
+    tell(hint) {
+      for (const listener of listeners) {
+        try {
+          listener(hint);
+        } catch (error) {
+          const message = `a listener to Buildbot's events failed: ${oneLine(reasonOf(error), 200)}`;
+          log({ level: 'warn', message });
+        }
       }
-    }
+    },
+    clear() {
+      listeners.clear();
+    },
   };
+}
 
-  const isClosed = (): boolean => state === 'closed';
+// One line for each gap: a master that is down for a day is not worth a line every 30 s.
+function createGapLog(log: Settings['log']): { down(why: string): void; up(): void } {
+  let told = false;
+  return {
+    down(why) {
+      if (told) return;
+      told = true;
+      const cure = 'polling goes on, and it is tried again until it is back';
+      log({ level: 'warn', message: `Buildbot's WebSocket is down: ${oneLine(why, 200)}; ${cure}` });
+    },
+    up() {
+      if (told) log({ level: 'info', message: "Buildbot's WebSocket is up again" });
+      told = false;
+    },
+  };
+}
+
+interface Line {
+  isUp(): boolean;
+  connect(): void;
+  close(): void;
+}
+
+interface LineOptions {
+  readonly settings: Settings;
+  readonly session: Session;
+  readonly up: () => void;
+  readonly hint: (hint: Hint) => void;
+}
+
+// 4.3 refuses a bad cookie at the upgrade, and would let us in without one where reads are open. Null: another try makes
+// sense now; else why it does not.
+async function renewal(session: Session, cookie: string | null, why: string): Promise<string | null> {
+  try {
+    return (await session.renew(cookie)) ? null : why;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+/** Keeps one socket up until it is closed. */
+function createLine({ settings, session, up, hint }: LineOptions): Line {
+  const { clock } = settings;
+  const gapLog = createGapLog(settings.log);
+  const pauses = createPauses(() => clock.random());
+  let stopCurrent = (): void => undefined;
+  let upSince: number | null = null;
+  let closed = false;
 
   const retryLater = (why: string): void => {
-    if (isClosed()) return;
-    state = 'down';
-    const pause = pauseAfter(failures, clock.random());
-    failures += 1;
-    // Once for each gap: a master that is down for a day is not worth a line every 30 s.
-    if (!told) {
-      told = true;
-      const message = `Buildbot's WebSocket is down: ${oneLine(why, 200)}; polling goes on, and it is tried again until it is back`;
-      log({ level: 'warn', message });
-    }
-    stopCurrent = clock.after(pause, () => {
-      connect(true);
-    });
+    if (closed) return;
+    gapLog.down(why);
+    stopCurrent = clock.after(pauses.next(), anew);
   };
-
-  const ended = (end: SocketEnd, cookie: string | null, mayRenew: boolean): void => {
-    if (state === 'up' && clock.now() - upSince >= provenAfter) failures = 0;
-    if (!isClosed()) state = 'down';
-    if (end.status !== 403 || !mayRenew) {
-      retryLater(end.why);
-      return;
-    }
-    // 4.3 refuses a bad cookie at the upgrade, and would let us in without one where reads are open.
-    session.renew(cookie).then(
-      (renewed) => {
-        if (renewed && !isClosed()) connect(false);
-        else retryLater(end.why);
-      },
-      (error: unknown) => {
-        retryLater(reasonOf(error));
-      },
-    );
+  const ended = async (cookie: string | null, end: SocketEnd, mayRenew: boolean): Promise<void> => {
+    if (upSince !== null && clock.now() - upSince >= provenAfter) pauses.proved();
+    upSince = null;
+    const refused = end.status === 403 && mayRenew;
+    const why = refused ? await renewal(session, cookie, end.why) : end.why;
+    if (why === null) connect(false);
+    else retryLater(why);
   };
-
-  function connect(mayRenew: boolean): void {
-    if (isClosed()) return;
-    const cookie = session.cookie();
-    stopCurrent = connectSocket(settings, cookie, {
-      up: () => {
-        state = 'up';
-        upSince = clock.now();
-        if (told) log({ level: 'info', message: "Buildbot's WebSocket is up again" });
-        told = false;
-        gap();
-        tell({ kind: 'resync' });
-      },
-      hint: tell,
-      ended: (end) => {
-        ended(end, cookie, mayRenew);
-      },
-    });
+  const raised = (): void => {
+    upSince = clock.now();
+    gapLog.up();
+    up();
+  };
+  function anew(): void {
+    connect(true);
   }
+  function connect(mayRenew: boolean): void {
+    if (closed) return;
+    const cookie = session.cookie();
+    const listener = { hint, up: raised, ended: (end: SocketEnd) => void ended(cookie, end, mayRenew) };
+    stopCurrent = connectSocket(settings, cookie, listener);
+  }
+  return {
+    isUp: () => upSince !== null,
+    connect: anew,
+    close() {
+      closed = true;
+      upSince = null;
+      stopCurrent();
+    },
+  };
+}
 
+/** The events of one master. The socket is opened with the first listener. */
+export function createEvents({ settings, session, gap }: EventsOptions): Events {
+  const listeners = createListeners(settings.log);
+  let begun = false;
+  const up = (): void => {
+    gap();
+    listeners.tell({ kind: 'resync' });
+  };
+  const line = createLine({ settings, session, up, hint: listeners.tell.bind(listeners) });
   return {
     watch(listener) {
       listeners.add(listener);
-      if (state !== 'idle') return;
-      state = 'down';
-      connect(true);
+      if (begun) return;
+      begun = true;
+      line.connect();
     },
-    watching: () => state === 'up',
+    watching: () => line.isUp(),
     close() {
-      state = 'closed';
       listeners.clear();
-      stopCurrent();
+      line.close();
     },
   };
 }

@@ -51,6 +51,12 @@ export interface Http {
 const tooLate = 'deadline';
 const closing = 'closed';
 
+const busy = {
+  fault: 'busy',
+  sent: false,
+  why: 'too many calls to the master wait already; it is slow or stopped',
+} as const;
+
 const neverSent = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -180,10 +186,7 @@ export function createHttp(settings: Settings): Http {
 
   const inTurn = async (ask: Ask, start: number): Promise<Reply> => {
     const leave = await lanes[ask.method].enter(ask.within);
-    if (leave === 'full' || leave === 'late') {
-      const why = `too many calls to the master wait already (${leave}); it is slow or stopped`;
-      throw failure(ask, { fault: 'busy', sent: false, why });
-    }
+    if (typeof leave === 'string') throw failure(ask, { ...busy, why: `${busy.why} (${leave})` });
     try {
       if (closed) throw failure(ask, { fault: 'closed', sent: false, why: 'the client was closed' });
       return await attempt(wire, ask, Math.max(1, ask.within - (clock.now() - start)));

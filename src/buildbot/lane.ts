@@ -7,6 +7,17 @@ export interface Lane {
   enter(patience: number): Promise<(() => void) | 'full' | 'late'>;
 }
 
+// A place is freed once, however often its owner says so.
+function placeWith(leave: () => void): () => void {
+  let held = true;
+  return () => {
+    if (held) {
+      held = false;
+      leave();
+    }
+  };
+}
+
 /** A first come, first served lane. */
 export function createLane(
   limits: { readonly atOnce: number; readonly waiting: number },
@@ -23,34 +34,25 @@ export function createLane(
     line.delete(next);
     next();
   };
-  // A place is freed once, however often its owner says so.
-  const place = (): (() => void) => {
-    let held = true;
-    return () => {
-      if (held) {
-        held = false;
-        leave();
-      }
-    };
-  };
+  const wait = (patience: number): Promise<(() => void) | 'late'> =>
+    new Promise((resolve) => {
+      const callOff = clock.after(patience, () => {
+        line.delete(turn);
+        resolve('late');
+      });
+      const turn = (): void => {
+        callOff();
+        resolve(placeWith(leave));
+      };
+      line.add(turn);
+    });
   return {
     async enter(patience) {
       if (free > 0) {
         free -= 1;
-        return place();
+        return placeWith(leave);
       }
-      if (line.size >= limits.waiting) return 'full';
-      return new Promise((resolve) => {
-        const callOff = clock.after(patience, () => {
-          line.delete(turn);
-          resolve('late');
-        });
-        const turn = (): void => {
-          callOff();
-          resolve(place());
-        };
-        line.add(turn);
-      });
+      return line.size >= limits.waiting ? 'full' : wait(patience);
     },
   };
 }

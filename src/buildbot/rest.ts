@@ -74,66 +74,55 @@ function parse(path: string, reply: Reply): Row {
   return body;
 }
 
+function valueOf<Value>(path: string, reply: Reply, as: (body: Row) => Value): Value {
+  if (reply.status !== 200) throw refused(path, reply);
+  const body = parse(path, reply);
+  try {
+    return as(body);
+  } catch (error) {
+    if (!(error instanceof WrongShape)) throw error;
+    throw wrong(path, reply.status, { retry: 'transient', fault: 'bad-answer', why: reasonOf(error) });
+  }
+}
+
+// A kept connection may be closed by the master at the moment of asking; a GET may be asked twice.
+async function twiceWhereCut(ask: () => Promise<Reply>): Promise<Reply> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof BuildbotError && error.fault === 'cut') return ask();
+    throw error;
+  }
+}
+
+const asJson = { Accept: 'application/json' };
+const sendsJson = { ...asJson, 'Content-Type': 'application/json' };
+
 /** REST calls on one master. */
 export function createRest(http: Http, session: Session, settings: Settings): Rest {
-  const { deadlines } = settings;
-
-  const withCookie = (headers: Readonly<Record<string, string>>): Record<string, string> => {
+  const withCookie = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
     const cookie = session.cookie();
-    return cookie === null ? { ...headers } : { ...headers, Cookie: cookie };
+    return cookie === null ? headers : { ...headers, Cookie: cookie };
   };
-
-  const get = async (path: string, verb: string): Promise<Reply> => {
-    const ask = () =>
-      http.exchange({
-        method: 'GET',
-        path,
-        verb,
-        headers: withCookie({ Accept: 'application/json' }),
-        within: deadlines.read,
-      });
-    try {
-      return await ask();
-    } catch (error) {
-      // A kept connection may be closed by the master at the moment of asking; a GET may be asked twice.
-      if (error instanceof BuildbotError && error.fault === 'cut') return ask();
-      throw error;
-    }
-  };
-
   const renewed = async (send: () => Promise<Reply>): Promise<Reply> => {
     const cookie = session.cookie();
     const reply = await send();
     return reply.status === 403 && (await session.renew(cookie)) ? send() : reply;
   };
-
   return {
     async read({ path, verb, as }) {
       const full = path.startsWith('/') ? path.slice(1) : `api/v2/${path}`;
-      const reply = await renewed(() => get(full, verb));
-      if (reply.status !== 200) throw refused(full, reply);
-      const body = parse(full, reply);
-      try {
-        return as(body);
-      } catch (error) {
-        if (!(error instanceof WrongShape)) throw error;
-        throw wrong(full, reply.status, { retry: 'transient', fault: 'bad-answer', why: reasonOf(error) });
-      }
+      const ask = (): Promise<Reply> => {
+        const headers = withCookie(asJson);
+        return http.exchange({ method: 'GET', path: full, verb, headers, within: settings.deadlines.read });
+      };
+      return valueOf(full, await renewed(() => twiceWhereCut(ask)), as);
     },
     async control({ path, verb, method, params, within, alone = false }) {
       await session.ensure();
       const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
-      return renewed(() =>
-        http.exchange({
-          method: 'POST',
-          path: `api/v2/${path}`,
-          verb,
-          headers: withCookie({ Accept: 'application/json', 'Content-Type': 'application/json' }),
-          body,
-          within,
-          alone,
-        }),
-      );
+      const call = { method: 'POST', path: `api/v2/${path}`, verb, body, within, alone } as const;
+      return renewed(() => http.exchange({ ...call, headers: withCookie(sendsJson) }));
     },
   };
 }

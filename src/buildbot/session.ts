@@ -67,51 +67,42 @@ function sessionCookie(reply: Reply): string | null {
   return pairs.findLast((pair) => /^TWISTED_[A-Z_]*SESSION=[\x21-\x3a\x3c-\x7e]+$/.test(pair)) ?? null;
 }
 
+async function passwordOf(settings: Settings): Promise<string> {
+  try {
+    return await settings.password();
+  } catch (error) {
+    const why = `the password could not be read (${reasonOf(error)}); check buildbot.password_file`;
+    throw new BuildbotError(
+      { retry: 'permanent', fault: 'login', method: 'GET', path, status: null, sent: false, why },
+      { cause: error },
+    );
+  }
+}
+
+async function logIn(http: Http, settings: Settings, user: string): Promise<string> {
+  const basic = Buffer.from(`${user}:${await passwordOf(settings)}`, 'utf8').toString('base64');
+  const headers = { Authorization: `Basic ${basic}`, Accept: 'application/json' };
+  const within = settings.deadlines.login;
+  const reply = await http.exchange({ method: 'GET', path, verb: 'login', headers, within });
+  const found = sessionCookie(reply);
+  if (found === null) throw refusal(reply, user);
+  return found;
+}
+
 /** The session of one master. */
 export function createSession(http: Http, settings: Settings): Session {
-  const { username, clock, deadlines } = settings;
+  const { username, clock } = settings;
   let cookie: string | null = null;
   let loggedInAt = -Infinity;
   let underWay: Promise<void> | null = null;
 
-  const password = async (): Promise<string> => {
-    try {
-      return await settings.password();
-    } catch (error) {
-      throw new BuildbotError(
-        {
-          retry: 'permanent',
-          fault: 'login',
-          method: 'GET',
-          path,
-          status: null,
-          sent: false,
-          why: `the password could not be read (${reasonOf(error)}); check buildbot.password_file`,
-        },
-        { cause: error },
-      );
-    }
-  };
-
-  const ask = async (user: string): Promise<void> => {
-    const basic = Buffer.from(`${user}:${await password()}`, 'utf8').toString('base64');
-    const headers = { Authorization: `Basic ${basic}`, Accept: 'application/json' };
-    const reply = await http.exchange({
-      method: 'GET',
-      path,
-      verb: 'login',
-      headers,
-      within: deadlines.login,
-    });
-    const found = sessionCookie(reply);
-    if (found === null) throw refusal(reply, user);
-    cookie = found;
+  const renewCookie = async (user: string): Promise<void> => {
+    cookie = await logIn(http, settings, user);
     loggedInAt = clock.now();
   };
-
   const login = async (): Promise<boolean> => {
     if (username === null) return false;
-    underWay ??= ask(username).finally(() => {
+    underWay ??= renewCookie(username).finally(() => {
       underWay = null;
     });
     await underWay;

@@ -3,6 +3,7 @@
 import WebSocket from 'ws';
 import type { RawData } from 'ws';
 import { paths, readFrame } from './hints.ts';
+import type { Frame } from './hints.ts';
 import type { Hint } from './master.ts';
 import { oneLine } from './one-line.ts';
 import type { Settings } from './options.ts';
@@ -44,89 +45,125 @@ function openSocket({ base, deadlines, tls }: Settings, cookie: string | null): 
   });
 }
 
-/** Connects, with the session's cookie where there is one. The function returned ends it without a call to `ended`. */
-export function connectSocket(
-  settings: Settings,
-  cookie: string | null,
-  listener: SocketListener,
-): () => void {
-  const { clock, deadlines, log } = settings;
-  const socket = openSocket(settings, cookie);
+interface Commands {
+  subscribe(): void;
+  /** An answer of the master's to a command. */
+  answered(answer: { readonly id: number; readonly code: number; readonly said: string }): void;
+  /** Nothing is expected or sent any more. */
+  stop(): void;
+}
+
+interface CommandsOptions {
+  readonly settings: Settings;
+  readonly send: (text: string) => void;
+  /** Every subscription was answered. */
+  readonly subscribed: () => void;
+  /** An answer did not come in time. */
+  readonly late: (why: string) => void;
+}
+
+function warn({ log }: Settings, what: string): void {
+  log({ level: 'warn', message: `Buildbot's WebSocket ${what}; some news will come by polling only` });
+}
+
+/** Subscribes, then pings for ever; minds that each command is answered in time. */
+function createCommands({ settings, send, subscribed, late }: CommandsOptions): Commands {
+  const { clock, deadlines } = settings;
   const unanswered = new Set<number>();
   let nextId = 1;
+  let told = false;
   let callOff = (): void => undefined;
-  let over = false;
-  let up = false;
 
-  const end = (status: number | null, why: string): void => {
-    if (over) return;
-    over = true;
-    callOff();
-    socket.terminate();
-    listener.ended({ status, why });
-  };
   const command = (fields: Readonly<Record<string, string>>): void => {
     const id = nextId++;
     unanswered.add(id);
-    socket.send(JSON.stringify({ _id: id, ...fields }));
+    send(JSON.stringify({ _id: id, ...fields }));
   };
   const expectAnswers = (what: string): void => {
     callOff = clock.after(deadlines.socket, () => {
-      end(null, `no answer to ${what} within ${deadlines.socket} ms`);
+      late(`no answer to ${what} within ${deadlines.socket} ms`);
     });
   };
   const ping = (): void => {
     command({ cmd: 'ping' });
     expectAnswers('a ping');
   };
-  const refused = ({ code, said }: { readonly code: number; readonly said: string }): void => {
-    const what = `answered ${code} to a command: ${oneLine(said, 160)}`;
-    log({ level: 'warn', message: `Buildbot's WebSocket ${what}; some news will come by polling only` });
+  return {
+    subscribe() {
+      for (const path of paths) command({ cmd: 'startConsuming', path });
+      expectAnswers('the subscriptions');
+    },
+    answered({ id, code, said }) {
+      if (!unanswered.delete(id)) return;
+      if (code !== 200) warn(settings, `answered ${code} to a command: ${oneLine(said, 160)}`);
+      if (unanswered.size > 0) return;
+      callOff();
+      callOff = clock.after(pingEvery, ping);
+      if (!told) subscribed();
+      told = true;
+    },
+    stop() {
+      callOff();
+    },
   };
-  const answered = (id: number): void => {
-    if (!unanswered.delete(id) || unanswered.size > 0) return;
-    callOff();
-    callOff = clock.after(pingEvery, ping);
-    if (up) return;
-    up = true;
-    listener.up();
-  };
+}
 
-  socket.on('open', () => {
-    if (over) return;
-    for (const path of paths) command({ cmd: 'startConsuming', path });
-    expectAnswers('the subscriptions');
-  });
+function listen(socket: WebSocket, heard: (frame: Frame) => void, ended: (end: SocketEnd) => void): void {
   socket.on('message', (data) => {
-    if (over) return;
-    const frame = readFrame(textOf(data));
-    switch (frame.kind) {
-      case 'event':
-        listener.hint(frame.hint);
-        return;
-      case 'answer': {
-        if (frame.code !== 200 && unanswered.has(frame.id)) refused(frame);
-        answered(frame.id);
-        return;
-      }
-      case 'noise':
-        return;
-    }
+    heard(readFrame(textOf(data)));
   });
   socket.on('unexpected-response', (request, response) => {
     response.resume();
     request.destroy();
-    end(response.statusCode ?? null, `the upgrade was answered with ${response.statusCode ?? 'no status'}`);
+    const status = response.statusCode ?? null;
+    ended({ status, why: `the upgrade was answered with ${status ?? 'no status'}` });
   });
   socket.on('error', (error) => {
-    end(null, error.message);
+    ended({ status: null, why: error.message });
   });
   socket.on('close', (code) => {
-    end(null, `it was closed with code ${code}`);
+    ended({ status: null, why: `it was closed with code ${code}` });
   });
-  return () => {
+}
+
+/** Connects, with the session's cookie where there is one. The function returned ends it without a call to `ended`. */
+export function connectSocket(
+  settings: Settings,
+  cookie: string | null,
+  listener: SocketListener,
+): () => void {
+  const socket = openSocket(settings, cookie);
+  let over = false;
+  const stop = (): void => {
     over = true;
-    callOff();
+    commands.stop();
     socket.terminate();
   };
+  const ended = (end: SocketEnd): void => {
+    if (over) return;
+    stop();
+    listener.ended(end);
+  };
+  const commands = createCommands({
+    settings,
+    send: (text) => {
+      socket.send(text);
+    },
+    subscribed: () => {
+      listener.up();
+    },
+    late: (why) => {
+      ended({ status: null, why });
+    },
+  });
+  const heard = (frame: Frame): void => {
+    if (over || frame.kind === 'noise') return;
+    if (frame.kind === 'event') listener.hint(frame.hint);
+    else commands.answered(frame);
+  };
+  socket.on('open', () => {
+    if (!over) commands.subscribe();
+  });
+  listen(socket, heard, ended);
+  return stop;
 }
