@@ -84,7 +84,14 @@ function checkoutsNeeded(run: Run): number {
 /** Whether a retry must wait until it is known that the ref can be fetched anywhere (RUNS.md 6, below the table). */
 export function waitsForCheckout(run: Run, builder: BuilderName): boolean {
   if (checkouts(run, builder).failed < checkoutsNeeded(run)) return false;
-  return !votingBuilders(run).some(({ name }) => checkouts(run, name).good);
+  return !votingBuilders(run).some(({ name }) => checkouts(run, name).good || endedOtherwise(run, name));
+}
+
+/** Whether the builder was heard, and its last word is not that the checkout failed: then it did not fail everywhere. */
+function endedOtherwise(run: Run, builder: BuilderName): boolean {
+  const outcome = finalOutcome(run, builder);
+  if (outcome === null || outcome.kind === 'unheard') return false;
+  return checkouts(run, builder).failed < checkoutsNeeded(run);
 }
 
 /** Whether the checkout failed, after one retry each, on every voting builder that was heard. */

@@ -10,9 +10,10 @@ import { hasLiveBinding, isUndecided, type Run } from './run.ts';
 /** Milliseconds. */
 export const graceLimit = 10 * 60_000;
 
-/** Whether an attempt that was not sent is held back by another unclaimed request on its builder (RUNS.md 4.5). */
+/** Whether an attempt that was not sent is held back by another unclaimed request on its builder (RUNS.md 4.5, 4.6). */
 function isHeldBack(attempt: Attempt, world: World): boolean {
-  return attempt.state === 'intended' && attempt.sending === null && world.busy.has(attempt.builder);
+  if (attempt.state !== 'intended' || attempt.sending !== null) return false;
+  return world.busy.has(attempt.builder) || !attempt.vacant;
 }
 
 function advanced(attempt: Attempt, world: World): Clocks {

@@ -5,7 +5,7 @@ import { runningBuild } from './attempt.ts';
 import { buildBegan, endedVotes, votesOf, votingBuilders } from './attempts.ts';
 import { change, changeAttempt, emit, pending, type Draft } from './draft.ts';
 import type { BuildFacts } from './facts.ts';
-import { judge, type Proof } from './outcome.ts';
+import { failedInSome, judge, proofOf, type Proof } from './outcome.ts';
 import { isUndecided, type Run } from './run.ts';
 
 /** Milliseconds. */
@@ -16,11 +16,7 @@ const auditWithin = 60_000;
 export function endAttempts(draft: Draft): void {
   const { terms } = draft.run;
   if (terms === null) return;
-  const proof = {
-    revision: terms.change.revision,
-    testSteps: terms.definition.testSteps,
-    trust: terms.definition.revision,
-  };
+  const proof = proofOf(terms);
   for (const attempt of draft.run.attempts) {
     if (attempt.state === 'ended') continue;
     if (!judgeAttempt(draft, attempt, proof)) endByClock(draft, attempt);
@@ -53,7 +49,7 @@ function look(draft: Draft, attempt: Attempt, build: BuildFacts): void {
 
 /** What ended because we asked has the outcome for which we asked; only a person's stop is ABORTED (RUNS.md section 6). */
 function endAsAsked(draft: Draft, attempt: Attempt, outcome: Outcome): boolean {
-  if (outcome.kind !== 'aborted' || attempt.asked === null) {
+  if (outcome.kind !== 'aborted' || attempt.asked === null || attempt.asked.refused) {
     end(draft, attempt, outcome);
     return true;
   }
@@ -74,12 +70,14 @@ function resolveExpired(draft: Draft, attempt: Attempt): boolean {
     changeAttempt(draft, attempt, { expired: null });
     return false;
   }
-  const gone = attempt.request === null || attempt.complete;
+  // An event alone says complete without the builds: those come by REST (RUNS.md 5.5).
+  const gone = attempt.request === null || (attempt.complete && attempt.requestResults !== null);
   const refuses = attempt.asked?.refused === true && attempt.asked.lookedSince && !attempt.claimed;
   if (!gone && !refuses) return true;
   const { clock, why } = attempt.expired;
   if (buildBegan(run, attempt.builder) || attempt.counts === 'advisory') {
-    end(draft, attempt, { kind: 'infrastructure', why, checkoutFailed: false });
+    const failed = run.terms === null ? null : failedInSome(attempt.builds, proofOf(run.terms));
+    end(draft, attempt, failed ?? { kind: 'infrastructure', why, checkoutFailed: false });
     return true;
   }
   const audit = run.audits[attempt.builder];
@@ -109,9 +107,9 @@ function minutes(milliseconds: number): string {
 function overdue(attempt: Attempt, run: Run): ClockName | undefined {
   const limits = run.terms?.policy.deadlines;
   if (limits === undefined) return undefined;
-  return (['offline', 'queued', 'running', 'silent'] as const).find(
-    (name) => attempt.clocks[name] >= limits[name],
-  );
+  // Only those that run now: a clock that ran out before a build began must not hide the others from then on.
+  const running = attempt.claimed ? (['running', 'silent'] as const) : (['offline', 'queued'] as const);
+  return running.find((name) => attempt.clocks[name] >= limits[name]);
 }
 
 function endByClock(draft: Draft, attempt: Attempt): void {

@@ -24,9 +24,13 @@ function endsByItself(attempt: Attempt): boolean {
 /** Whether Buildbot is to end the attempt: the run no longer needs it, or a clock of its own ran out. */
 function isUnwanted(run: Run, attempt: Attempt): boolean {
   if (attempt.request === null || attempt.complete || endsByItself(attempt)) return false;
-  // A build that begins under an unheard vote before the verdict goes on and counts (RUNS.md 5.5).
-  if (attempt.expired !== null && isUndecided(run)) return !attempt.claimed;
-  return mustBeCleaned(run, attempt);
+  return mayStillCount(run, attempt) ? !attempt.claimed : mustBeCleaned(run, attempt);
+}
+
+/** Its offline or queued clock ran out, and a build that begins all the same goes on: under an unheard vote before the verdict it counts (RUNS.md 5.5). */
+function mayStillCount(run: Run, attempt: Attempt): boolean {
+  if (attempt.expired === null || run.phase === 'stopped') return false;
+  return attempt.state !== 'ended' || (isUndecided(run) && attempt.outcome?.kind === 'unheard');
 }
 
 function clean(draft: Draft, attempt: Attempt): void {

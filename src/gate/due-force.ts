@@ -16,6 +16,7 @@ const searchWithin = 60_000;
 const searchPause = 10_000;
 const firstRetryPause = 10_000;
 const laterRetryPause = 60_000;
+const longestPause = 30 * 60_000;
 
 /** Whether the attempt's request is known to be gone, or never was. */
 function isOutOfTheWay(attempt: Attempt): boolean {
@@ -34,20 +35,34 @@ function intendNextOn(draft: Draft, builder: BuilderName): void {
   // The next attempt on a builder waits until nothing is left of the one before (RUNS.md 5.4).
   if (last === undefined || last.outcome === null || !isOutOfTheWay(last)) return;
   if (last.outcome.kind === 'void') {
-    add(draft, builder, !last.outcome.merged);
+    const pause = last.outcome.merged ? 0 : pauseAfterAbsence(run, builder);
+    if (pausedFor(draft, builder, pause)) add(draft, builder, !last.outcome.merged);
     return;
   }
   if (!mayRetry(run, builder) || waitsForCheckout(run, builder)) return;
-  const due = run.retryAt[builder];
-  if (due === undefined) {
-    const pause = retriesUsed(run, builder) === 0 ? firstRetryPause : laterRetryPause;
-    change(draft, { retryAt: { ...run.retryAt, [builder]: run.life + pause } });
-  } else if (run.life >= due) {
-    change(draft, {
-      retryAt: Object.fromEntries(Object.entries(run.retryAt).filter(([name]) => name !== builder)),
-    });
-    add(draft, builder, true);
+  const pause = retriesUsed(run, builder) === 0 ? firstRetryPause : laterRetryPause;
+  if (pausedFor(draft, builder, pause)) add(draft, builder, true);
+}
+
+/** One lost sending is sent anew at once; a master that swallows every one must not make a new attempt each time it is asked. */
+function pauseAfterAbsence(run: Run, builder: BuilderName): number {
+  const absent = votesOf(run, builder).filter(({ outcome }) => outcome?.kind === 'void' && !outcome.merged);
+  return absent.length < 2 ? 0 : Math.min(laterRetryPause * 2 ** (absent.length - 2), longestPause);
+}
+
+/** Begins a pause before the builder's next attempt; true once it is over. */
+function pausedFor(draft: Draft, builder: BuilderName, pause: number): boolean {
+  const { retryAt, life } = draft.run;
+  const due = retryAt[builder] ?? life + pause;
+  if (life < due) {
+    if (retryAt[builder] === undefined) change(draft, { retryAt: { ...retryAt, [builder]: due } });
+    return false;
   }
+  if (retryAt[builder] !== undefined)
+    change(draft, {
+      retryAt: Object.fromEntries(Object.entries(retryAt).filter(([name]) => name !== builder)),
+    });
+  return true;
 }
 
 function add(draft: Draft, builder: BuilderName, vacant: boolean): void {

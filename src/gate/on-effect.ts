@@ -164,6 +164,13 @@ export function noteAudit(draft: Draft, event: Of<'audit-result'>): void {
   change(draft, { audits: { ...draft.run.audits, [effect.builder]: found } });
 }
 
+/** An effect without an outcome. A force call that was given up may have arrived all the same (RUNS.md 4.2); all else is asked for again. */
+export function noteEnd(draft: Draft, effect: EffectId): void {
+  settle(draft, effect);
+  for (const attempt of sentBy(draft, effect))
+    changeAttempt(draft, attempt, { sending: null, state: 'unclear' });
+}
+
 const longAgo = 3_600_000;
 
 /** After a restart: what was being sent is unclear, every other effect is asked for again where it is still due (RUNS.md 1.3, 1.5). */

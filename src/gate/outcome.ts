@@ -3,12 +3,18 @@
 import type { Attempt, Outcome } from './attempt.ts';
 import type { BuildFacts } from './facts.ts';
 import type { JobDefinition } from './request.ts';
+import type { Terms } from './run.ts';
 
 /** What was asked for, and by what it is proved. */
 export interface Proof {
   readonly revision: string;
   readonly testSteps: JobDefinition['testSteps'];
   readonly trust: JobDefinition['revision'];
+}
+
+export function proofOf(terms: Terms): Proof {
+  const { change, definition } = terms;
+  return { revision: change.revision, testSteps: definition.testSteps, trust: definition.revision };
 }
 
 /** `open`: not ended. `look`: this build must be read first. */
@@ -62,7 +68,7 @@ function clearedTheCheckout(build: BuildFacts, proof: Proof): boolean {
 }
 
 /** Rows that hold whatever the last build says: a test that failed at the proved commit in any build of the attempt. */
-function failedInSome(builds: readonly BuildFacts[], proof: Proof): Outcome | null {
+export function failedInSome(builds: readonly BuildFacts[], proof: Proof): Outcome | null {
   const failed = builds.find((build) => showedFailure(build, proof.testSteps) && isProved(build, proof));
   return failed === undefined
     ? null

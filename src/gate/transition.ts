@@ -4,7 +4,7 @@
 
 import { checkoutFailedEverywhere } from './attempts.ts';
 import { tickClocks } from './clocks.ts';
-import { change, draftOf, settle, type Draft } from './draft.ts';
+import { change, draftOf, type Draft } from './draft.ts';
 import { announce, answerJobs } from './due-answers.ts';
 import { closeVotes, confirmUnheard, endAttempts } from './due-attempts.ts';
 import { cleanUp } from './due-cleanup.ts';
@@ -19,6 +19,7 @@ import {
   noteAdoption,
   noteAudit,
   noteControl,
+  noteEnd,
   noteForce,
   noteSearch,
   noteVacancy,
@@ -123,7 +124,7 @@ function take(draft: Draft, event: RunEvent): void {
       noteAudit(draft, event);
       return;
     case 'effect-ended':
-      settle(draft, event.effect);
+      noteEnd(draft, event.effect);
       return;
   }
 }
@@ -168,6 +169,8 @@ function refuseBadRef(draft: Draft): void {
   const { run } = draft;
   if (run.terms === null || run.refusal !== null || run.phase !== 'started' || !checkoutFailedEverywhere(run))
     return;
+  // Whoever was not heard of must be so still: a build that began meanwhile may have got the ref.
+  if (!confirmUnheard(draft)) return;
   const { repository, revision, forceBranch } = run.terms.change;
   const why = `no builder could check out ${revision} (${forceBranch}) from ${repository}`;
   change(draft, { refusal: { word: 'CONFIG_ERROR', why } });

@@ -4,6 +4,7 @@ import { shortfalls } from '../fleet/coverage.ts';
 import type { BuilderVerdict, ResultWord, Verdict } from './answer.ts';
 import type { Outcome } from './attempt.ts';
 import { finalOutcome, votesOf, votingBuilders } from './attempts.ts';
+import { failedInSome, proofOf } from './outcome.ts';
 import type { PlannedBuilder, Run } from './run.ts';
 
 /** The first of these that any builder says is the verdict. */
@@ -55,6 +56,10 @@ function countedOutcome(run: Run, builder: PlannedBuilder): Outcome | null {
   // An unheard vote that the last audit could not confirm any more is not withdrawn either.
   if (outcome !== null && outcome.kind !== 'unheard') return outcome;
   const why = 'the run ran out of time';
+  // A test that failed before a RETRY is known, though its attempt has not ended (RUNS.md 5.1).
+  const builds = votesOf(run, builder.name).flatMap((attempt) => attempt.builds);
+  const failed = run.terms === null ? null : failedInSome(builds, proofOf(run.terms));
+  if (failed !== null) return failed;
   return run.outOfTime === 'TIMED_OUT'
     ? { kind: 'timed-out', why }
     : { kind: 'infrastructure', why, checkoutFailed: false };
