@@ -1,6 +1,7 @@
 // The password of the Buildbot user, read when it is needed: it is in no configuration, log or page.
 
 import { boundedFile } from './bounded-file.ts';
+import { credentialPath } from './credential.ts';
 
 /** A password is a line; a longer file is another file. */
 const maxBytes = 4096;
@@ -10,10 +11,14 @@ export class PasswordError extends Error {
 }
 
 /**
- * The first and only line of the file, without its line end. Rejects with a `PasswordError` that names the file and never holds
- * any of its text.
+ * The first and only line of the file, or of systemd's copy of it (credential.ts), without its line end. Rejects with a
+ * `PasswordError` that names the file and never holds any of its text.
  */
-export async function readPassword(path: string): Promise<string> {
+export async function readPassword(
+  configured: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  const path = credentialPath(configured, env);
   const bytes = await firstBytes(path);
   const text = bytes.toString('utf8').replace(/\r?\n$/, '');
   if (bytes.length > maxBytes)

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { credentialPath } from '../../../src/daemon/credential.ts';
+import { credentialPath } from '../../../src/config/credential.ts';
+import { readPassword } from '../../../src/config/password.ts';
 
 describe('the path of a secret', () => {
   const path = '/etc/gearbridge/buildbot.password';
@@ -21,6 +22,14 @@ describe('the path of a secret', () => {
 
     expect(credentialPath(path, { CREDENTIALS_DIRECTORY: folder })).to.equal(
       join(folder, 'buildbot.password'),
+    );
+  });
+
+  it('is where the password is read, though the configured file may not be', async () => {
+    await writeFile(join(folder, 'missing.password'), 'secret\n');
+
+    expect(await readPassword('/nowhere/missing.password', { CREDENTIALS_DIRECTORY: folder })).to.equal(
+      'secret',
     );
   });
 
