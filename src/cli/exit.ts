@@ -23,3 +23,8 @@ export class CommandError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** Whether an error is one of ours. By its name: a command is loaded by itself, and a loader may give it another copy of this file. */
+export function isCommandError(error: unknown): error is CommandError {
+  return error instanceof Error && error.name === 'CommandError' && 'exitCode' in error;
+}

@@ -4,7 +4,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JobView } from '../views/document.ts';
 import { apiToRead, type Api } from './api.ts';
-import { CommandError, exitCodes, type ExitCode } from './exit.ts';
+import { CommandError, exitCodes, isCommandError, type ExitCode } from './exit.ts';
 import { changes, jobText, waitSentence } from './job-text.ts';
 import { table } from './table.ts';
 import type { Call } from './terminal.ts';
@@ -72,7 +72,7 @@ async function look(api: Api, path: string, call: Call): Promise<JobView> {
     try {
       return await api.get<JobView>(path);
     } catch (error) {
-      const away = error instanceof CommandError && error.exitCode === exitCodes.unreachable;
+      const away = isCommandError(error) && error.exitCode === exitCodes.unreachable;
       if (!away || performance.now() - begun > patience) throw error;
       if (!call.common.json && performance.now() - begun < lookEvery)
         call.terminal.err(`${error.message}; trying again\n`);

@@ -3,7 +3,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommonOptions } from './common-options.ts';
-import { CommandError, exitCodes } from './exit.ts';
+import { CommandError, exitCodes, isCommandError } from './exit.ts';
 import { request, type Place } from './request.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -45,9 +45,7 @@ async function probe(path: string): Promise<'answers' | 'forbidden' | 'silent'> 
     return 'answers';
   } catch (error) {
     // Whatever the reason, the next candidate is tried; only a closed door is worth telling.
-    return error instanceof CommandError && error.exitCode === exitCodes.notPermitted
-      ? 'forbidden'
-      : 'silent';
+    return isCommandError(error) && error.exitCode === exitCodes.notPermitted ? 'forbidden' : 'silent';
   }
 }
 

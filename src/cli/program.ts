@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { commonOptions } from './common-options.ts';
-import { CommandError, exitCodes, type ExitCode } from './exit.ts';
+import { exitCodes, isCommandError, type ExitCode } from './exit.ts';
 import type { Call, Terminal } from './terminal.ts';
 
 type Given = Parameters<typeof commonOptions>[0];
@@ -225,6 +225,6 @@ export async function gearbridge(words: readonly string[], terminal: Terminal): 
     const message = error instanceof Error ? error.message : String(error);
     // Findings stand on lines of their own.
     terminal.err(`gearbridge: ${message.split('\n').map(visible).join('\n')}\n`);
-    return error instanceof CommandError ? error.exitCode : exitCodes.unknown;
+    return isCommandError(error) ? error.exitCode : exitCodes.unknown;
   }
 }
