@@ -126,7 +126,8 @@ export function createEngine(parts: EngineParts): Engine {
     trouble = null;
     entry.writing = false;
     carryOut(run, effects);
-    if (entry.dirty) pump(id);
+    // It may have been changed again while it was written.
+    if (entries.get(id)?.dirty === true) pump(id);
     else settleEntry(id, entry);
   };
 
