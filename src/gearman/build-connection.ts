@@ -6,9 +6,10 @@ import type { ConnectionId, Handle } from '../gate/ids.ts';
 import type { ServerKind } from '../gate/job.ts';
 import { request } from './frame.ts';
 import type { BuildConnection, GearmanListener, HandleStatus } from './gearman.ts';
+import type { SessionJob } from './job-intake.ts';
 import { keepSession } from './kept-session.ts';
 import { packetType } from './packet-type.ts';
-import { startSession, type Session, type SessionJob, type Surroundings } from './session.ts';
+import { startSession, type Session, type Surroundings } from './session.ts';
 
 export interface BuildSideOptions {
   readonly around: Surroundings;

@@ -4,9 +4,10 @@
 import type { Socket } from 'node:net';
 import { request } from './frame.ts';
 import type { ControlJob, GearmanListener } from './gearman.ts';
+import type { SessionJob } from './job-intake.ts';
 import { keepSession } from './kept-session.ts';
 import { packetType } from './packet-type.ts';
-import { startSession, type Session, type SessionJob, type Surroundings } from './session.ts';
+import { startSession, type Session, type Surroundings } from './session.ts';
 
 export interface ControlSideOptions {
   readonly around: Surroundings;

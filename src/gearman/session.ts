@@ -1,13 +1,12 @@
-// One connection at work as a Gearman worker: what is registered on it, the jobs in work, the way of a job through abraxas.
-// Build and control connections are both made of it.
+// One connection at work as a Gearman worker: what is registered on it, and the jobs in work. Build and control
+// connections are both made of it.
 
 import type { Socket } from 'node:net';
 import type { Handle } from '../gate/ids.ts';
-import { startAbraxas } from './abraxas-client.ts';
 import type { Address } from './address.ts';
 import { parseAssignment, type AssignedJob } from './assignment.ts';
 import { request, type Frame } from './frame.ts';
-import { createDance } from './grab-dance.ts';
+import { startIntake, type SessionJob } from './job-intake.ts';
 import type { GearmanLimits, GearmanLog, GearmanTimes } from './options.ts';
 import { packetType } from './packet-type.ts';
 import { printable, reasonOf } from './printable.ts';
@@ -22,11 +21,6 @@ export interface Surroundings {
   readonly limits: GearmanLimits;
   readonly log: GearmanLog;
 }
-
-/** Milliseconds: gearmand says JOB_NOT_FOUND once for each packet, and one look at all handles is enough. */
-const doubtsTogether = 50;
-
-export type SessionJob = Omit<AssignedJob, 'payload'> & { readonly payload: Buffer | 'too-large' };
 
 export interface SessionOptions {
   readonly clientId: string;
@@ -49,34 +43,28 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** Milliseconds: gearmand says JOB_NOT_FOUND once for each packet, and one look at all handles is enough. */
+const doubtsTogether = 50;
+
 /** Registers nothing yet; the first `serve` introduces us. */
 export function startSession(socket: Socket, around: Surroundings, options: SessionOptions): Session {
   const { address, limits, log, times } = around;
   const registration = createRegistration();
   /** Handle to function of each job in work. */
   const jobs = new Map<Handle, string>();
-  /** Jobs on their way through abraxas, by the short names that it sees: at most one, as grabs are asked one at a time. */
-  const tickets = new Map<string, SessionJob>();
-  let given = 0;
   let introduced = false;
   let doubt: NodeJS.Timeout | undefined;
   const provoked = sparingly(log);
 
   const wire = createWire(socket, {
-    address,
-    times,
-    limits,
+    ...around,
     frame: receive,
     tooLarge: (frame) => assigned(frame, true),
     serverError(code, text) {
-      provoked(
-        'warn',
-        `Gearman server ${address.text} sent ERROR ${code}: ${text}; ${jobs.size} jobs are in work there`,
-      );
+      provoked('warn', `${named()} sent ERROR ${code}: ${text}; ${jobs.size} jobs are in work there`);
       if (code === 'JOB_NOT_FOUND') doubtSoon();
     },
-    stray: (name) =>
-      provoked('warn', `Gearman server ${address.text} sent ${name}, which no worker expects; it is dropped`),
+    stray: (name) => provoked('warn', `${named()} sent ${name}, which no worker expects; it is dropped`),
     runningHandle: () => jobs.keys().next().value,
     orphan: doubtSoon,
     lost(why) {
@@ -84,24 +72,22 @@ export function startSession(socket: Socket, around: Surroundings, options: Sess
       options.lost(why);
     },
   });
-  const dance = createDance({
+  const intake = startIntake({
     mayGrab: () => jobs.size < limits.openJobs && options.mayGrab(),
     toServer: (step) => wire.outbox.now(request(packetType[step])),
-    toAbraxas: (step) => abraxas.step(step),
-    overdue: () => wire.lose(`GRAB_JOB_UNIQ was not answered within ${times.grab} ms`),
+    job: deliver,
+    broken: (why) => wire.lose(why),
     within: times.grab,
   });
-  const abraxas = startAbraxas({
-    preSleep: () => dance.preSleep(),
-    grab: () => dance.grab(),
-    job: deliver,
-    trouble: (error) => wire.lose(`abraxas: ${reasonOf(error)}`),
-  });
+
+  function named(): string {
+    return `Gearman server ${address.text}`;
+  }
 
   function receive(frame: Frame): void {
-    if (frame.type === packetType.NOOP) dance.noop();
+    if (frame.type === packetType.NOOP) intake.noop();
     else if (frame.type === packetType.NO_JOB) {
-      dance.noJob();
+      intake.noJob();
       dropLeavers();
     } else assigned(frame, false);
   }
@@ -109,35 +95,31 @@ export function startSession(socket: Socket, around: Surroundings, options: Sess
   function assigned(frame: Frame, tooLarge: boolean): void {
     const job = parseAssignment(frame.body);
     if (job === null) wire.lose('a JOB_ASSIGN_UNIQ that has no handle, function and unique id');
-    else if (!dance.assigned()) wire.lose(`job ${job.handle} was assigned though none had been asked for`);
-    else if (registration.has(job.function)) pass(tooLarge ? { ...job, payload: 'too-large' } : job);
+    else if (!intake.assigned()) wire.lose(`job ${job.handle} was assigned though none had been asked for`);
+    else if (registration.has(job.function)) accept(tooLarge ? { ...job, payload: 'too-large' } : job);
     else refuse(job);
   }
 
-  function pass(job: SessionJob): void {
+  function accept(job: SessionJob): void {
     if (!jobs.has(job.handle)) registration.began(job.function);
     jobs.set(job.handle, job.function);
-    const ticket = `j${(given += 1)}`;
-    tickets.set(ticket, job);
-    abraxas.assign(ticket, job.payload === 'too-large' ? Buffer.alloc(0) : job.payload);
+    intake.accept(job);
   }
 
   function refuse(job: AssignedJob): void {
+    const name = printable(job.function);
     provoked(
       'warn',
-      `Gearman server ${address.text} assigned job ${job.handle} of function ${printable(job.function)}, which is not registered there; it is failed`,
+      `${named()} assigned job ${job.handle} of ${name}, which is not registered; it is failed`,
     );
     wire.outbox.now(request(packetType.WORK_FAIL, job.handle));
-    abraxas.step('NO_JOB');
+    intake.passOver();
   }
 
-  function deliver(ticket: string, payload: Buffer): void {
-    const job = tickets.get(ticket);
-    tickets.delete(ticket);
-    if (job === undefined || wire.isLost()) return;
+  function deliver(job: SessionJob): void {
     dropLeavers();
     try {
-      options.job(job.payload === 'too-large' ? job : { ...job, payload });
+      options.job(job);
     } catch (error) {
       // The gatekeeper would wait for ever for a job that nobody took.
       log(
@@ -152,14 +134,16 @@ export function startSession(socket: Socket, around: Surroundings, options: Sess
   function forget(handle: Handle): void {
     const name = jobs.get(handle);
     if (name === undefined) return;
+    const wasFull = jobs.size >= limits.openJobs;
     jobs.delete(handle);
     registration.ended(name);
     dropLeavers();
+    if (wasFull) intake.wake();
   }
 
   // Never while a GRAB is unanswered: its answer may be a job of the very function.
   function dropLeavers(): void {
-    if (dance.isGrabbing() || wire.isLost()) return;
+    if (intake.isGrabbing() || wire.isLost()) return;
     const bytes = registration.leaving();
     if (bytes !== null) wire.outbox.now(bytes);
   }
@@ -171,7 +155,7 @@ export function startSession(socket: Socket, around: Surroundings, options: Sess
     const bytes = [greeting, added].filter((part) => part !== null);
     if (bytes.length > 0) wire.outbox.now(Buffer.concat(bytes));
     dropLeavers();
-    if (added !== null) dance.wake();
+    if (added !== null) intake.wake();
     return (await wire.status()) !== 'silent';
   }
 
@@ -184,16 +168,14 @@ export function startSession(socket: Socket, around: Surroundings, options: Sess
 
   function end(): void {
     clearTimeout(doubt);
-    dance.end();
-    abraxas.end();
-    tickets.clear();
+    intake.end();
     jobs.clear();
   }
 
   return {
     wire,
     serve,
-    wake: () => dance.wake(),
+    wake: () => intake.wake(),
     has: (handle) => jobs.has(handle),
     forget,
     close() {

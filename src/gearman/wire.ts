@@ -4,32 +4,23 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { ConnectionId, Handle } from '../gate/ids.ts';
 import type { Address } from './address.ts';
-import { request, splitArguments, type Frame } from './frame.ts';
-import { createFrameReader } from './frame-reader.ts';
+import { request } from './frame.ts';
 import type { HandleStatus } from './gearman.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { createIncoming, type IncomingOptions } from './incoming.ts';
 import type { GearmanLimits, GearmanTimes } from './options.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import { packetName, packetType } from './packet-type.ts';
-import { printable, reasonOf } from './printable.ts';
+import { packetType } from './packet-type.ts';
+import { reasonOf } from './printable.ts';
 import { createStatuses } from './statuses.ts';
-import { textOf } from './wire-text.ts';
 
 /** Asked for when no job runs: both servers answer GET_STATUS of a handle that they do not know. */
 const madeUpHandle = 'H:gearbridge:0';
 
-export interface WireOptions {
+export interface WireOptions extends Pick<IncomingOptions, 'frame' | 'tooLarge' | 'serverError' | 'stray'> {
   readonly address: Address;
   readonly times: GearmanTimes;
   readonly limits: GearmanLimits;
-  /** NOOP, NO_JOB and JOB_ASSIGN_UNIQ. */
-  frame(frame: Frame): void;
-  /** The kept beginning of a JOB_ASSIGN_UNIQ that was read past. */
-  tooLarge(frame: Frame): void;
-  /** An ERROR packet, printable. It names no handle. */
-  serverError(code: string, text: string): void;
-  /** A packet that has no business here. */
-  stray(name: string): void;
   /** A handle of a running job, for the heartbeat to ask for. */
   runningHandle(): Handle | undefined;
   /** The heartbeat found that handle unknown. */
@@ -62,18 +53,17 @@ export function createWire(socket: Socket, options: WireOptions): Wire {
     lose(`${bytes} bytes wait and the server does not read`),
   );
   let state: 'open' | 'lost' | 'closing' = 'open';
-  let packetTimer: NodeJS.Timeout | undefined;
 
-  const reader = createFrameReader(
-    {
-      frame: receive,
-      readsPast: (type) => type === packetType.JOB_ASSIGN_UNIQ,
-      tooLarge: (frame) => options.tooLarge(frame),
-      line: (text) => lose(`the server said ${printable(text.toString('latin1'), 60)}, which is no packet`),
-      broken: (why) => lose(why),
-    },
-    { largest: limits.packet, longestLine: 1024 },
-  );
+  const incoming = createIncoming({
+    largest: limits.packet,
+    within: times.packet,
+    frame: (frame) => options.frame(frame),
+    tooLarge: (frame) => options.tooLarge(frame),
+    status: (handle, answer) => statuses.answer(handle, answer),
+    serverError: (code, text) => options.serverError(code, text),
+    stray: (name) => options.stray(name),
+    broken: lose,
+  });
   const heartbeat = startHeartbeat({
     idle: times.idle,
     dead: times.dead,
@@ -96,47 +86,11 @@ export function createWire(socket: Socket, options: WireOptions): Wire {
     return answer;
   }
 
-  function receive(frame: Frame): void {
-    if (frame.magic !== 'RES') lose(`the server sent a request (${packetName(frame.type)}) to a worker`);
-    else if (frame.type === packetType.STATUS_RES) receiveStatus(frame.body);
-    else if (frame.type === packetType.ERROR) receiveError(frame.body);
-    else if (isForWorkers(frame.type)) options.frame(frame);
-    else options.stray(packetName(frame.type));
-  }
-
-  function receiveStatus(body: Buffer): void {
-    // Five arguments; geard leaves the last two empty for a handle that it does not know.
-    const [handle, known, running] = splitArguments(body, 5)?.map((part) => part.toString('latin1')) ?? [];
-    if (handle === undefined) {
-      lose('a STATUS_RES with less than its five arguments');
-      return;
-    }
-    const answer = known !== '1' ? 'unknown' : running === '1' ? 'running' : 'queued';
-    if (!statuses.answer(handle, answer)) options.stray('STATUS_RES that nobody asked for');
-  }
-
-  function receiveError(body: Buffer): void {
-    const [code, text] = splitArguments(body, 2) ?? [body, Buffer.alloc(0)];
-    options.serverError(printable(textOf(code ?? body), 60), printable(textOf(text ?? Buffer.alloc(0))));
-  }
-
-  function received(chunk: Buffer): void {
-    heartbeat.heard();
-    reader.push(chunk);
-    if (!reader.isPartial() || state !== 'open') {
-      clearTimeout(packetTimer);
-      packetTimer = undefined;
-    } else {
-      packetTimer ??= setTimeout(() => lose(`a packet did not end within ${times.packet} ms`), times.packet);
-    }
-  }
-
   function stopAll(next: 'lost' | 'closing'): boolean {
     if (state !== 'open') return false;
     state = next;
     heartbeat.stop();
-    reader.stop();
-    clearTimeout(packetTimer);
+    incoming.stop();
     statuses.close();
     outbox.close();
     return true;
@@ -148,7 +102,10 @@ export function createWire(socket: Socket, options: WireOptions): Wire {
     options.lost(why);
   }
 
-  socket.on('data', received);
+  socket.on('data', (chunk: Buffer) => {
+    heartbeat.heard();
+    incoming.push(chunk);
+  });
   socket.on('drain', () => outbox.drained());
   socket.on('error', (error) => lose(reasonOf(error)));
   // Also after a FIN: without our own end Node would wait for what is queued.
@@ -167,22 +124,23 @@ export function createWire(socket: Socket, options: WireOptions): Wire {
     lose,
     close() {
       stopAll('closing');
-      return new Promise((resolve) => {
-        if (socket.closed) {
-          resolve();
-          return;
-        }
-        const timer = setTimeout(() => socket.destroy(), times.flush);
-        socket.once('close', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-        socket.destroySoon();
-      });
+      return closeSocket(socket, times.flush);
     },
   };
 }
 
-function isForWorkers(type: number): boolean {
-  return type === packetType.NOOP || type === packetType.NO_JOB || type === packetType.JOB_ASSIGN_UNIQ;
+/** Lets what is in the socket leave, for so many milliseconds at most. */
+function closeSocket(socket: Socket, within: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) {
+      resolve();
+      return;
+    }
+    const timer = setTimeout(() => socket.destroy(), within);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    socket.destroySoon();
+  });
 }

@@ -209,7 +209,6 @@ describe('the adapter and a server that sends rubbish', () => {
     expect(told.assigned).to.have.length(7);
     const one = told.assigned[0]!;
     void told.gearman.finish(one.connection, one.handle, { result: 'SUCCESS' });
-    told.gearman.wake();
     await told.job(7);
     expect(peer.isOpen()).to.equal(true);
   });
