@@ -21,7 +21,7 @@ export interface CheckTools {
 interface Config {
   readonly version: string;
   readonly auth: string;
-  /** null: anonymous. */
+  /** null: anonymous, which has no name. */
   readonly user: string | null;
 }
 
@@ -44,7 +44,7 @@ function readConfig(body: Row): Config {
   return {
     version: versionOf(body),
     auth: typeof name === 'string' ? oneLine(name, 40) : 'NoAuth',
-    user: typeof known === 'string' && anyOf(user, 'anonymous') !== true ? oneLine(known, 80) : null,
+    user: typeof known === 'string' ? oneLine(known, 80) : null,
   };
 }
 

@@ -106,14 +106,14 @@ function createLine({ settings, session, up, hint }: LineOptions): Line {
   const retryLater = (why: string): void => {
     if (closed) return;
     gapLog.down(why);
-    stopCurrent = clock.after(pauses.next(), anew);
+    stopCurrent = clock.after(pauses.next(), connect);
   };
-  const ended = async (cookie: string | null, end: SocketEnd, mayRenew: boolean): Promise<void> => {
+  const ended = async (cookie: string | null, end: SocketEnd): Promise<void> => {
     if (upSince !== null && clock.now() - upSince >= provenAfter) pauses.proved();
     upSince = null;
-    const refused = end.status === 403 && mayRenew;
-    const why = refused ? await renewal(session, cookie, end.why) : end.why;
-    if (why === null) connect(false);
+    // The session sees to it that a refusal that stays is no login each time.
+    const why = end.status === 403 ? await renewal(session, cookie, end.why) : end.why;
+    if (why === null) connect();
     else retryLater(why);
   };
   const raised = (): void => {
@@ -121,18 +121,15 @@ function createLine({ settings, session, up, hint }: LineOptions): Line {
     gapLog.up();
     up();
   };
-  function anew(): void {
-    connect(true);
-  }
-  function connect(mayRenew: boolean): void {
+  function connect(): void {
     if (closed) return;
     const cookie = session.cookie();
-    const listener = { hint, up: raised, ended: (end: SocketEnd) => void ended(cookie, end, mayRenew) };
+    const listener = { hint, up: raised, ended: (end: SocketEnd) => void ended(cookie, end) };
     stopCurrent = connectSocket(settings, cookie, listener);
   }
   return {
     isUp: () => upSince !== null,
-    connect: anew,
+    connect,
     close() {
       closed = true;
       upSince = null;

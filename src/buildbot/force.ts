@@ -137,7 +137,7 @@ export async function forceBuilders(
       method: 'force',
       params: paramsOf(call),
       within: deadlines.force,
-      alone: true,
+      once: true,
     });
     if (reply.status !== 200) return readNo(reply, scheduler);
     forced = readForced(reply.text);

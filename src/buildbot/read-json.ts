@@ -17,21 +17,16 @@ export function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-// Own fields only: `constructor` and `__proto__` are names like others in what a master sends.
-function field(row: Row, name: string): unknown {
-  return Object.hasOwn(row, name) ? row[name] : undefined;
-}
-
 /** The named object. */
 export function rowOf(row: Row, name: string): Row {
-  const value = field(row, name);
+  const value = row[name];
   if (!isRow(value)) throw new WrongShape(name, 'an object');
   return value;
 }
 
 /** The named list of objects. */
 export function rowsOf(row: Row, name: string): readonly Row[] {
-  const value = field(row, name);
+  const value = row[name];
   if (!Array.isArray(value)) throw new WrongShape(name, 'a list');
   return value.map((item: unknown) => {
     if (!isRow(item)) throw new WrongShape(name, 'a list of objects');
@@ -48,21 +43,21 @@ export function onlyRow(row: Row, name: string): Row {
 
 /** The named list, whatever is in it. */
 export function listOf(row: Row, name: string): readonly unknown[] {
-  const value = field(row, name);
+  const value = row[name];
   if (!Array.isArray(value)) throw new WrongShape(name, 'a list');
   return value;
 }
 
 /** The named text. */
 export function textOf(row: Row, name: string): string {
-  const value = field(row, name);
+  const value = row[name];
   if (typeof value !== 'string') throw new WrongShape(name, 'a text');
   return value;
 }
 
 /** The named list of texts. */
 export function textsOf(row: Row, name: string): readonly string[] {
-  const value = field(row, name);
+  const value = row[name];
   if (!Array.isArray(value)) throw new WrongShape(name, 'a list');
   return value.map((item: unknown) => {
     if (typeof item !== 'string') throw new WrongShape(name, 'a list of texts');
@@ -72,7 +67,7 @@ export function textsOf(row: Row, name: string): readonly string[] {
 
 /** The named whole number, 0 or more. */
 export function countOf(row: Row, name: string): number {
-  const value = field(row, name);
+  const value = row[name];
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
     throw new WrongShape(name, 'a whole number');
   }
@@ -81,7 +76,7 @@ export function countOf(row: Row, name: string): number {
 
 /** The named time in seconds since 1970, or null. */
 export function timeOf(row: Row, name: string): number | null {
-  const value = field(row, name);
+  const value = row[name];
   if (value === null) return null;
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new WrongShape(name, 'a time or null');
   return value;
@@ -89,14 +84,14 @@ export function timeOf(row: Row, name: string): number | null {
 
 /** The named truth value. */
 export function flagOf(row: Row, name: string): boolean {
-  const value = field(row, name);
+  const value = row[name];
   if (typeof value !== 'boolean') throw new WrongShape(name, 'true or false');
   return value;
 }
 
 /** The named field whatever it is; undefined where there is none. */
 export function anyOf(row: Row, name: string): unknown {
-  return field(row, name);
+  return row[name];
 }
 
 function isResults(value: unknown): value is Results {
@@ -106,7 +101,7 @@ function isResults(value: unknown): value is Results {
 /** `results` of what is complete; of anything else null, for requests and sets say -1 there and builds null (section 1). */
 export function resultsOf(row: Row, complete: boolean): Results | null {
   if (!complete) return null;
-  const value = field(row, 'results');
+  const value = row['results'];
   if (!isResults(value)) throw new WrongShape('results', 'a number from 0 to 6');
   return value;
 }

@@ -24,7 +24,8 @@ export interface Control {
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly within: number;
-  readonly alone?: boolean;
+  /** It must not be sent twice: never again by itself, and on a connection that cannot go stale. */
+  readonly once?: boolean;
 }
 
 export interface Rest {
@@ -85,7 +86,7 @@ function valueOf<Value>(path: string, reply: Reply, as: (body: Row) => Value): V
   }
 }
 
-// A kept connection may be closed by the master at the moment of asking; a GET may be asked twice.
+// A kept connection may be closed by the master at the moment of asking; what may be asked twice is.
 async function twiceWhereCut(ask: () => Promise<Reply>): Promise<Reply> {
   try {
     return await ask();
@@ -118,11 +119,12 @@ export function createRest(http: Http, session: Session, settings: Settings): Re
       };
       return valueOf(full, await renewed(() => twiceWhereCut(ask)), as);
     },
-    async control({ path, verb, method, params, within, alone = false }) {
+    async control({ path, verb, method, params, within, once = false }) {
       await session.ensure();
       const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
-      const call = { method: 'POST', path: `api/v2/${path}`, verb, body, within, alone } as const;
-      return renewed(() => http.exchange({ ...call, headers: withCookie(sendsJson) }));
+      const call = { method: 'POST', path: `api/v2/${path}`, verb, body, within, alone: once } as const;
+      const send = (): Promise<Reply> => http.exchange({ ...call, headers: withCookie(sendsJson) });
+      return renewed(() => (once ? send() : twiceWhereCut(send)));
     },
   };
 }

@@ -64,7 +64,7 @@ function refusal(reply: Reply, username: string): BuildbotError {
 function sessionCookie(reply: Reply): string | null {
   if (reply.status !== 302 && reply.status !== 200) return null;
   const pairs = reply.cookies.map((cookie) => cookie.split(';', 1)[0]?.trim() ?? '');
-  return pairs.findLast((pair) => /^TWISTED_[A-Z_]*SESSION=[\x21-\x3a\x3c-\x7e]+$/.test(pair)) ?? null;
+  return pairs.findLast((pair) => /^TWISTED_[A-Z_]*SESSION\w*=[\x21-\x3a\x3c-\x7e]+$/.test(pair)) ?? null;
 }
 
 async function passwordOf(settings: Settings): Promise<string> {

@@ -147,7 +147,7 @@ describe('a master with the stanza and passwords', function () {
       });
     }
 
-    it('forces only those of the builders that it has, and says which', async () => {
+    it('forces only those of the builders that it has, and says which (rule 4.7)', async () => {
       const { requests } = await forced(gate.master, { builders: [quick, 'No such 3.x'] });
       expect(requests.map(({ builder }) => builder)).to.deep.equal([quick]);
       await complete(gate.master, requests[0]!.request);
@@ -162,7 +162,7 @@ describe('a master with the stanza and passwords', function () {
     });
   });
 
-  it('logs in again when its cookie has expired', async () => {
+  it('logs in again when its cookie has expired (rule 4.8)', async () => {
     // 403 once and for all would be the answer to a cookie that means nobody: a proxy spoils it once.
     const proxy = await startFaultProxy({ port: Number(new URL(buildbot.url).port) });
     const client = clientOf({ ...buildbot, url: `http://127.0.0.1:${proxy.port}/` }, 'gate');
@@ -186,7 +186,7 @@ describe('a master with the stanza and passwords', function () {
   });
 
   describe('searched for a marker', () => {
-    it('finds the buildset behind an id, whole, with its requests', async () => {
+    it('finds the buildset behind an id, whole, with its requests (rule 4.2)', async () => {
       const after = await gate.master.newestBuildset();
       const said = marker();
       const one = await forced(gate.master, { builders: [offline], marker: said });
@@ -216,7 +216,7 @@ describe('a master with the stanza and passwords', function () {
       expect(gate.calls().every(({ outcome }) => outcome === 'ok')).to.equal(true);
     });
 
-    it('is found though the answer to the force call was lost', async () => {
+    it('is found though the answer to the force call was lost (rule 4.2)', async () => {
       const proxy = await startFaultProxy({ port: Number(new URL(buildbot.url).port) });
       const client = clientOf({ ...buildbot, url: `http://127.0.0.1:${proxy.port}/` }, 'gate');
       const after = await client.master.newestBuildset();
@@ -232,7 +232,7 @@ describe('a master with the stanza and passwords', function () {
     });
   });
 
-  it('lets the gate cancel what is queued, and nobody else', async () => {
+  it('lets the gate cancel what is queued, and nobody else (rule 8.2)', async () => {
     const dev = clientOf(buildbot, 'dev');
     const { request } = await forced(gate.master, { builders: [offline] });
     expect(await dev.master.cancel(request, 'mischief')).to.equal('forbidden');
@@ -258,7 +258,7 @@ describe('a master with the stanza and passwords', function () {
     expect(left.map(({ project }) => project)).to.not.include('lies-here');
   });
 
-  it('merges two queued requests of one source stamp: the older is skipped without a build', async () => {
+  it('merges two queued requests of one source stamp: the older is skipped without a build (rule 4.6)', async () => {
     const fields = { revision: 'd'.repeat(40) };
     const older = await forced(gate.master, { builders: [offline], fields });
     const newer = await forced(gate.master, { builders: [offline], fields });
@@ -322,7 +322,7 @@ describe('a master with the stanza and passwords', function () {
     expect(failed[0]!.lines.join('\n')).to.include('artifact store refused');
   });
 
-  it('has two builds of one request after a RETRY, the second of which counts', async () => {
+  it('has two builds of one request after a RETRY, the second of which counts (rule 5.3)', async () => {
     const { request } = await forced(gate.master, { builders: [quick], scenario: 'retry-once' });
     const ended = await complete(gate.master, request);
     expect(ended.results).to.equal(0);

@@ -106,7 +106,7 @@ describe('a master in trouble', function () {
     await complete(gate.master, request);
   });
 
-  it('is not reached while it is dead, keeps our cookie, and builds again what it was building', async () => {
+  it('is not reached while it is dead, keeps our cookie, and builds again what it was building (rule 4.1)', async () => {
     const { request } = await forced(gate.master, {
       builders: [builder],
       scenario: 'slow',
@@ -132,7 +132,7 @@ describe('a master in trouble', function () {
     expect(gate.calls().filter(({ verb }) => verb === 'login')).to.deep.equal([]);
   });
 
-  it('is unclear about a force call that it got while it was stopped, and has it once it goes on', async () => {
+  it('is unclear about a force call that it got while it was stopped, and has it once it goes on (rule 4.2)', async () => {
     const { request } = await forced(gate.master, { builders: [offline] });
     await buildbot.signal('master', 'SIGSTOP');
     const hasty = clientOf(buildbot, 'gate', { deadlines: { force: 700 } });

@@ -161,7 +161,7 @@ describe('a force call', () => {
     ['it is redirected', raw(301, '', { Location: 'https://a.example/' }), 'not-ready', 'https://a.example/'],
   ];
   for (const [when, answer, kind, says] of outcomes) {
-    it(`is ${kind} when ${when}`, async () => {
+    it(`is ${kind} when ${when} (${kind === 'unclear' ? 'rule 4.2' : 'rule 4.8'})`, async () => {
       post = answer;
       const outcome = await force();
       expect(outcome.kind).to.equal(kind);
@@ -170,7 +170,7 @@ describe('a force call', () => {
     });
   }
 
-  it('is not sent when nobody listens', async () => {
+  it('is not sent when nobody listens (rule 4.1)', async () => {
     await liar.close();
     const outcome = await force();
     expect(outcome.kind).to.equal('not-sent');

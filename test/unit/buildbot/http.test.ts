@@ -105,6 +105,16 @@ describe('an HTTP exchange with a master', () => {
     expect(await client.master.newestBuildset()).to.equal(7);
   });
 
+  it('asks for an end once more when a kept connection was closed at that moment', async () => {
+    let calls = 0;
+    liar.answer((_, response) => {
+      calls += 1;
+      if (calls === 1) response.destroy();
+      else json(response, { result: null });
+    });
+    expect(await client.master.cancel(1 as never, 'enough')).to.equal('asked');
+  });
+
   it('follows no redirect and says where the master points', async () => {
     liar.answer((_, response) => {
       response.writeHead(302, { Location: 'https://elsewhere.example/login' });
@@ -130,10 +140,13 @@ describe('an HTTP exchange with a master', () => {
     liar.answer((seen, response) => {
       setImmediate(() => json(response, seen.method === 'POST' ? { result: null } : { buildsets: [] }));
     });
+    client = clientOf(liar.url, { deadlines: { read: 15_000, control: 15_000, force: 15_000 } });
     const reads = Array.from({ length: 60 }, () => client.master.newestBuildset());
     const stops = Array.from({ length: 60 }, (_, n) => client.master.stop((n + 1) as never, 'enough'));
-    await Promise.all([...reads, ...stops]);
-    expect(liar.seen).to.have.length(120);
+    const call = { builders: ['a'], marker: 'm', fields: {} };
+    const forces = Array.from({ length: 60 }, () => client.master.force(call));
+    await Promise.all([...reads, ...stops, ...forces]);
+    expect(liar.seen.length).to.be.at.least(180);
     expect(liar.mostConnections()).to.be.at.most(8);
   });
 
