@@ -4,27 +4,20 @@ import { formatFinding } from '../config/finding.ts';
 import { load } from '../config/load.ts';
 import { createNotifier } from '../daemon/notify.ts';
 import { startDaemon, type DaemonOptions } from '../daemon/start-daemon.ts';
-import { createLog, type LogLevel, type RootLog } from '../observe/log.ts';
+import { createLog, logLevels, type LogLevel, type RootLog } from '../observe/log.ts';
 import { StoreError } from '../store/store-error.ts';
-
-export interface DaemonCommand {
-  /** Path of the configuration. */
-  readonly config: string;
-  readonly version: string;
-  readonly level: LogLevel;
-  readonly env: NodeJS.ProcessEnv;
-  readonly complain: (line: string) => void;
-  readonly checkpoint?: DaemonOptions['checkpoint'];
-}
+import { CommandError, exitCodes, type ExitCode } from './exit.ts';
+import type { Call } from './terminal.ts';
+import { version } from './version.ts';
 
 /** Milliseconds; the process ends by then whatever hangs (RUNS.md 9.5). */
 const stopWithin = 4_800;
 
 /** 2 where only a person can help, so that systemd does not try again for ever; 3 where time may. */
-function exitCodeOf(error: unknown): number {
+function exitCodeOf(error: unknown): ExitCode {
   const lasting =
     error instanceof StoreError && ['other-manager', 'schema', 'unreadable'].includes(error.code);
-  return lasting ? 2 : 3;
+  return lasting ? exitCodes.usage : exitCodes.unreachable;
 }
 
 function untilStopped(log: RootLog): Promise<string> {
@@ -47,42 +40,47 @@ function minded(log: RootLog): void {
   process.on('unhandledRejection', die('a failure that nobody took ends the daemon'));
 }
 
-/** Runs the daemon and gives its exit code: 0 after a stop that was asked for. */
-export async function runDaemon(command: DaemonCommand): Promise<number> {
-  const loaded = await load(command.config);
-  for (const finding of loaded.findings) command.complain(formatFinding(finding));
-  if (loaded.kind === 'refused') return 2;
-  const log = await createLog({ level: command.level });
+function endAnyway(log: RootLog): void {
+  setTimeout(() => {
+    log.error({}, 'the daemon did not come to its end in time');
+    log.flush();
+    process.exit(1);
+  }, stopWithin).unref();
+}
+
+function levelOf(env: Call['terminal']['env']): LogLevel {
+  const named = env['GEARBRIDGE_LOG'];
+  return logLevels.find((level) => level === named) ?? 'info';
+}
+
+/** Runs the daemon until it is told to stop; its exit code is 0 then. `checkpoint` is for tests that end it at a certain step. */
+export async function daemon(
+  { terminal, common }: Call,
+  checkpoint?: DaemonOptions['checkpoint'],
+): Promise<ExitCode> {
+  const loaded = await load(common.config);
+  for (const finding of loaded.findings) terminal.err(`${formatFinding(finding)}\n`);
+  if (loaded.kind === 'refused') return exitCodes.usage;
+  const { env } = terminal;
+  const log = await createLog({ level: levelOf(env) });
   minded(log);
   const stopped = untilStopped(log);
-  const notifier = createNotifier(command.env, (why) => {
+  const notifier = createNotifier(env, (why) => {
     log.warn({ component: 'systemd', why }, 'systemd');
   });
-  const { config } = loaded;
-  const { version, env, checkpoint } = command;
+  const options = { config: loaded.config, version: version(), log, notifier, env };
   try {
-    const daemon = await startDaemon({
-      config,
-      version,
-      log,
-      notifier,
-      env,
-      ...(checkpoint === undefined ? {} : { checkpoint }),
-    });
-    const signal = await stopped;
-    log.info({ why: signal }, 'the daemon is asked to stop');
-    setTimeout(() => {
-      log.error({}, 'the daemon did not come to its end in time');
-      log.flush();
-      process.exit(1);
-    }, stopWithin).unref();
-    await daemon.stop();
+    const running = await startDaemon(checkpoint === undefined ? options : { ...options, checkpoint });
+    log.info({ why: await stopped }, 'the daemon is asked to stop');
+    endAnyway(log);
+    await running.stop();
     log.flush();
-    return 0;
+    return exitCodes.yes;
   } catch (error) {
     log.error({ err: error }, 'the daemon cannot start');
     log.flush();
-    command.complain(error instanceof Error ? error.message : String(error));
-    return exitCodeOf(error);
+    throw new CommandError(exitCodeOf(error), error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
   }
 }

@@ -1,10 +1,10 @@
 // The command line: which commands there are and what they take. Each loads its own file when it runs, so that --help costs nothing.
 
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { commonOptions } from './common-options.ts';
 import { exitCodes, isCommandError, type ExitCode } from './exit.ts';
 import type { Call, Terminal } from './terminal.ts';
+import { version } from './version.ts';
 
 type Given = Parameters<typeof commonOptions>[0];
 
@@ -12,11 +12,6 @@ type Given = Parameters<typeof commonOptions>[0];
 interface Frame {
   readonly terminal: Terminal;
   code: ExitCode;
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function wholeNumber(text: string): number {
