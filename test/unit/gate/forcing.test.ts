@@ -1,7 +1,22 @@
 import { expect } from 'chai';
 import type { ForceResult } from '../../../src/gate/event.ts';
 import { readMarker } from '../../../src/gate/marker.ts';
-import { aChange, aPlanned, aRun, aWorld, commit, Course, hour, ids, keyHash, linux, minute, second, started, windows } from './a-run.ts'; // prettier-ignore
+import {
+  aChange,
+  aPlanned,
+  aRun,
+  aWorld,
+  commit,
+  Course,
+  hour,
+  ids,
+  keyHash,
+  linux,
+  minute,
+  second,
+  started,
+  windows,
+} from './a-run.ts';
 
 const unclear: ForceResult = { kind: 'unclear', why: 'timed out' };
 const both = [aPlanned('linux'), aPlanned('windows')];
@@ -115,7 +130,11 @@ describe('a force call', () => {
   it('gives up an advisory builder alone when it names fewer of those (rule 3.3)', () => {
     const course = new Course(aRun()).start([aPlanned('linux'), aPlanned('extra', 'advisory')]).adopt();
     const [, advisory] = course.awaited('force');
-    course.tell({ kind: 'force-result', effect: advisory?.id ?? ids.effect(0), result: { kind: 'forced', buildset: ids.buildset(9), requests: [] } }); // prettier-ignore
+    course.tell({
+      kind: 'force-result',
+      effect: advisory?.id ?? ids.effect(0),
+      result: { kind: 'forced', buildset: ids.buildset(9), requests: [] },
+    });
     expect(course.attempt('extra').outcome).to.include({ kind: 'config-error' });
     course.forced().ends('linux');
     expect(course.word()).to.equal('SUCCESS');
@@ -251,7 +270,12 @@ describe('before its first force a run', () => {
   it('adopts one request for a builder at the most (rule 4.4)', () => {
     const course = new Course(aRun()).start([aPlanned('linux')]);
     const [look] = course.asked('adopt');
-    const found = [4, 5].map((id) => ({ builder: linux, marker: 'm' as never, buildset: ids.buildset(3), request: ids.request(id) })); // prettier-ignore
+    const found = [4, 5].map((id) => ({
+      builder: linux,
+      marker: 'm' as never,
+      buildset: ids.buildset(3),
+      request: ids.request(id),
+    }));
     course.tell({ kind: 'adoption', effect: look?.id ?? ids.effect(0), found });
     expect(course.run.attempts.map((attempt) => attempt.request)).to.deep.equal([4]);
     expect(course.asked('force')).to.be.empty;
@@ -286,7 +310,14 @@ describe('a builder that is busy with our source stamp', () => {
     const course = started([aPlanned('linux')]);
     const build = course.begins('linux');
     course.see({ present: new Set() });
-    const third = [0, 1, 2].map((more) => ({ ...build, id: ids.build(build.id + more), complete: true, results: 5 as const, steps: [], stepTimedOut: false })); // prettier-ignore
+    const third = [0, 1, 2].map((more) => ({
+      ...build,
+      id: ids.build(build.id + more),
+      complete: true,
+      results: 5 as const,
+      steps: [],
+      stepTimedOut: false,
+    }));
     course.seen('linux', { claimed: false, builds: third });
     expect(course.attempt('linux', 1).outcome?.kind).to.equal('infrastructure');
     expect(course.asked('cancel'), 'a third RETRY is cancelled').to.have.length(1);

@@ -233,11 +233,33 @@ describe('the test step', () => {
   const steps: readonly (readonly [string, readonly (readonly [string, Results | null])[], number | null])[] =
     [
       ['ran with 0', [['test', 0]], 0],
-      ['ran with the worst of several', [['test', 0], ['check', 1], ['test', 2]], 2], // prettier-ignore
+      [
+        'ran with the worst of several',
+        [
+          ['test', 0],
+          ['check', 1],
+          ['test', 2],
+        ],
+        2,
+      ],
       ['did not run when it is not there', [['compile', 0]], null],
       ['did not run when it was skipped', [['test', 3]], null],
-      ['did not run when one of several was skipped', [['test', 0], ['check', 3]], null], // prettier-ignore
-      ['did not run when one of several was cancelled', [['test', 0], ['check', 6]], null], // prettier-ignore
+      [
+        'did not run when one of several was skipped',
+        [
+          ['test', 0],
+          ['check', 3],
+        ],
+        null,
+      ],
+      [
+        'did not run when one of several was cancelled',
+        [
+          ['test', 0],
+          ['check', 6],
+        ],
+        null,
+      ],
       ['did not run when it has not ended', [['test', null]], null],
       ['is known by its whole name', [['test2', 0]], null],
     ];

@@ -53,7 +53,10 @@ describe('the sweep', () => {
 
   it('cancels a late request of an attempt that was found absent (rule 4.3)', () => {
     const course = started([aPlanned('linux')]);
-    const late = { ...course.run, attempts: course.run.attempts.map((each) => ({ ...each, request: null, state: 'ended' as const })) }; // prettier-ignore
+    const late = {
+      ...course.run,
+      attempts: course.run.attempts.map((each) => ({ ...each, request: null, state: 'ended' as const })),
+    };
     expect(duplicatesOf(setOf(markerIn(course.run)), late)).to.have.length(1);
   });
 
@@ -67,7 +70,10 @@ describe('the sweep', () => {
 
   it('goes by marker and builder, not by marker alone (rule 4.3)', () => {
     const { run } = started([aPlanned('linux')]);
-    const open = { ...run, attempts: run.attempts.map((each) => ({ ...each, request: null, state: 'unclear' as const })) }; // prettier-ignore
+    const open = {
+      ...run,
+      attempts: run.attempts.map((each) => ({ ...each, request: null, state: 'unclear' as const })),
+    };
     const set = setOf(markerIn(run), { requests: [aRequest(900), aRequest(901, windows)] });
     expect(duplicatesOf(set, open).map((each) => each.request)).to.deep.equal([901]);
   });
