@@ -25,7 +25,7 @@ async function levelUnderTest(): Promise<StoreUnderTest> {
     damage: (id) =>
       touched(path, async (db) => {
         const text = await db.get(`run/${id}`);
-        await db.put(`run/${id}`, text?.replace('"schema":1', '"schema":3') ?? '');
+        await db.put(`run/${id}`, text?.replace('"jobName":"gate"', '"jobName":"gatf"') ?? '');
       }),
     dispose: () => rm(path, { recursive: true }),
   };
