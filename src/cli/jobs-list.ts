@@ -7,7 +7,18 @@ import type { Call } from './terminal.ts';
 import { duration, jsonText, lines, localTime, type Cell } from './text.ts';
 import { jobCell } from './words.ts';
 
-const heads = ['NUMBER', 'JOB', 'STATE', 'PROJECT', 'BRANCH', 'COMMIT', 'BUILDERS', 'RECEIVED', 'TIME'];
+const heads = [
+  'NUMBER',
+  'JOB',
+  'STATE',
+  'PROJECT',
+  'BRANCH',
+  'COMMIT',
+  'BUILDERS',
+  'RECEIVED',
+  'TIME',
+  'SUMMARY',
+];
 
 function row(job: JobRow): Cell[] {
   const { done, total } = job.progress;
@@ -21,6 +32,7 @@ function row(job: JobRow): Cell[] {
     { text: total === 0 ? '-' : `${done}/${total}` },
     { text: localTime(job.received_at) },
     { text: duration(job.elapsed_ms) },
+    { text: job.summary === '' && job.waits_for !== null ? `waits for ${job.waits_for.what}` : job.summary },
   ];
 }
 

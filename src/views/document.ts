@@ -111,6 +111,7 @@ export interface JobRow {
   readonly elapsed_ms: number;
   /** Voting builders. */
   readonly progress: { readonly total: number; readonly done: number; readonly failed: number };
+  readonly waits_for: Wait | null;
   readonly url: string;
 }
 
@@ -127,7 +128,6 @@ export interface JobView extends JobRow {
   readonly repository: string | null;
   readonly reason: string;
   readonly fault: Fault | null;
-  readonly waits_for: Wait | null;
   readonly plan: { readonly coverage: Readonly<Record<string, number>> } | null;
   readonly builders: readonly BuilderView[];
   /** The gatekeeper's description as text, tags taken off. */

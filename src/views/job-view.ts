@@ -68,6 +68,7 @@ function row(run: Run, job: Job, shown: { context: ViewContext; builders: readon
     finished_at: open ? null : iso(end),
     elapsed_ms: Math.max(0, (open ? context.now : end) - job.receivedAt),
     progress: progress(builders),
+    waits_for: jobWait(run, job, context),
     url: jobUrl(context.publicUrl, job.number),
   };
 }
@@ -131,7 +132,6 @@ export function jobView(run: Run, job: Job, context: ViewContext): JobView {
     repository: run.terms === null ? null : oneLine(run.terms.change.repository, fieldBound),
     reason: oneLine((job.answer ?? run.verdict)?.reason ?? '', fieldBound),
     fault: fault(line.result, shown),
-    waits_for: jobWait(run, job, context),
     plan: run.plan === null ? null : { coverage: run.plan.coverage },
     builders: shown,
     description: job.description === null ? null : plainText(job.description),

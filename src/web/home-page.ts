@@ -39,6 +39,11 @@ function lasted(job: JobRow): Html {
   return html`<span data-since="${job.received_at}">${duration(job.elapsed_ms)}</span>`;
 }
 
+function news(job: JobRow): string {
+  if (job.summary !== '') return job.summary;
+  return job.waits_for === null ? '–' : `Waits for ${job.waits_for.what}`;
+}
+
 function jobLine(job: JobRow): Html {
   const { done, total } = job.progress;
   return html`<tr role="row">
@@ -51,7 +56,7 @@ function jobLine(job: JobRow): Html {
       ${job.project ?? '–'} ${job.branch} ${job.revision === null ? null : commit(job.revision)}
     </td>
     <td role="cell" data-label="Builders" class="number">${total === 0 ? '–' : `${done} of ${total}`}</td>
-    <td role="cell" data-label="Summary" class="wide">${job.summary === '' ? '–' : job.summary}</td>
+    <td role="cell" data-label="Summary" class="wide">${news(job)}</td>
     <td role="cell" data-label="Time" class="number">${lasted(job)}</td>
   </tr>`;
 }

@@ -38,9 +38,11 @@ export function html(parts: TemplateStringsArray, ...contents: readonly Content[
   return { [made]: whole };
 }
 
+const tab = ' '.repeat(8);
+
 /** Lines as they stand in a `<pre>`. (In a template the formatter would take a line break for a blank.) */
 export function preformatted(lines: readonly string[]): Html {
-  return { [made]: lines.map(written).join('\n') };
+  return { [made]: lines.map((line) => written(line.trimEnd().replaceAll('\t', tab))).join('\n') };
 }
 
 /** The finished text, to be sent. */

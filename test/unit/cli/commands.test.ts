@@ -75,7 +75,9 @@ describe('a command', () => {
   it('that reads can ask any address, by --url or GEARBRIDGE_URL, and needs no configuration then', async () => {
     const nowhere = { GEARBRIDGE_CONFIG: '/nowhere' };
 
-    expect((await run(`jobs list --url ${url()}`, { env: nowhere })).out).to.contain(number);
+    expect((await run(`jobs list --url ${url()}`, { env: nowhere })).out)
+      .to.contain(number)
+      .and.to.contain('waits for AMD64 Debian 3.x: the build to finish');
     expect((await run('jobs list', { env: { ...nowhere, GEARBRIDGE_URL: url() } })).out).to.contain(number);
   });
 

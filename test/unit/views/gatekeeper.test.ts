@@ -28,15 +28,20 @@ function finalOf(run: Run, answer = failure) {
   return finalData(run, run.jobs[0]!, { context: context(), answer });
 }
 
-/** A decided run with as many builders, of which all but the first and last passed; names make the object large. */
+/** A decided run with as many builders: the last advisory, the one before it failed, the others passed; names make it large. */
 function large(count: number): Run {
   const names = Array.from({ length: count }, (_, index) => `${index} ${'ü'.repeat(90)}` as BuilderName);
   const builders = names.map((name, index) => ({
     name,
     platform: 'linux',
     role: index === count - 1 ? ('advisory' as const) : ('voting' as const),
-    state: index === 0 ? ('failed' as const) : ('passed' as const),
-    result: index === 0 ? ('FAILURE' as const) : null,
+    state:
+      index === count - 2
+        ? ('failed' as const)
+        : index === count - 1
+          ? ('unheard' as const)
+          : ('passed' as const),
+    result: index === count - 2 ? ('FAILURE' as const) : null,
     class: null,
     why: '',
     attempts: 1,
@@ -48,7 +53,12 @@ function large(count: number): Run {
   return startedRun([], {
     phase: 'decided',
     verdict,
-    plan: { builders: names.map((name) => planned(name)), coverage: { linux: 1 } },
+    plan: {
+      builders: names.map((name, index) =>
+        planned(name, { counts: index === count - 1 ? 'advisory' : 'voting' }),
+      ),
+      coverage: { linux: 1 },
+    },
   });
 }
 
@@ -126,7 +136,8 @@ describe('what the gatekeeper is told', () => {
     expect(size)
       .to.be.at.most(dataBound)
       .and.above(dataBound - 1_000);
-    expect(data.builders[0]).to.include({ state: 'failed', result: 'FAILURE' });
+    expect(data.builders.at(-1)).to.include({ role: 'advisory' });
+    expect(data.builders.at(-2)).to.include({ state: 'failed', result: 'FAILURE' });
     expect(data.builders.length + data.builders_left_out).to.equal(600);
   });
 
