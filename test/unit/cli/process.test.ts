@@ -87,6 +87,8 @@ describe('the process', () => {
     const ours = loaded.flatMap((url) => /\/src\/(.*)\.ts/.exec(url)?.[1] ?? []);
     for (const ofTheLoader of ['tsx', 'esbuild', 'get-tsconfig', '@esbuild']) packages.delete(ofTheLoader);
     expect([...packages]).to.deep.equal(['commander']);
-    expect(new Set(ours)).to.deep.equal(new Set(['cli/program', 'cli/common-options', 'cli/exit']));
+    expect(new Set(ours)).to.deep.equal(
+      new Set(['cli/program', 'cli/common-options', 'cli/exit', 'cli/version']),
+    );
   });
 });
