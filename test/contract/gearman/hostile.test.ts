@@ -213,6 +213,47 @@ describe('the adapter and a server that sends rubbish', () => {
     expect(peer.isOpen()).to.equal(true);
   });
 
+  it('opens nothing beside the build connection before its first answer (checklist 13)', async () => {
+    let questions = 0;
+    server = await startFakeServer({
+      frame(peer, frame) {
+        if (frame.type !== packetType.GET_STATUS || peer.role() !== 'build') return false;
+        questions += 1;
+        // The second question is the heartbeat's: the adapter has had time for whatever it should not do.
+        if (questions === 2) openAtAnswer = server.peers.length;
+        return questions < 2;
+      },
+    });
+    let openAtAnswer = 0;
+    told = startRecorder([server.address], { times: { idle: 80, dead: 5000 } });
+    await told.up();
+    expect(openAtAnswer).to.equal(1);
+    await until(() => told.gearman.state()[0]!.control, { within: 2000, what: 'the control connection' });
+  });
+
+  it('sends no CANT_DO while a grab is unanswered, for the answer may be a job of that function (checklist 9)', async () => {
+    let isHeld = false;
+    const peer = await begin({
+      frame: (from, frame) => isHeld && frame.type === packetType.GRAB_JOB_UNIQ && from.role() === 'build',
+    });
+    await rest(peer);
+    isHeld = true;
+    const grabs = () => peer.names().filter((name) => name === 'GRAB_JOB_UNIQ').length;
+    const before = grabs();
+    peer.send(response(packetType.NOOP));
+    await until(() => grabs() > before, { within: 2000, what: 'the GRAB' });
+    told.gearman.serve(['build:two']);
+    await until(() => peer.names().at(-1) === 'GET_STATUS', { within: 2000, what: 'the new set to be read' });
+    expect(peer.names()).to.not.include('CANT_DO');
+    isHeld = false;
+    peer.send(assign('H:f:1', 'build:one'));
+    const given = await told.job();
+    expect(peer.names()).to.not.include('CANT_DO');
+    void told.gearman.finish(given.connection, given.handle, { result: 'SUCCESS' });
+    await until(() => peer.names().includes('CANT_DO'), { within: 2000, what: 'CANT_DO' });
+    expect(peer.names().indexOf('CANT_DO')).to.be.greaterThan(peer.names().indexOf('WORK_COMPLETE'));
+  });
+
   it('refuses function names that would break lines, says so, and serves the others', async () => {
     await begin();
     told.gearman.serve(['build:one', 'build:a\nb', 'build:\0', '', `build:${'x'.repeat(600)}`, 'build:two']);
@@ -223,161 +264,6 @@ describe('the adapter and a server that sends rubbish', () => {
     await until(() => names().includes('build:two'), { within: 2000, what: 'build:two' });
     expect(names()).to.deep.equal(['build:one', 'build:two']);
     expect(told.log.filter((line) => line.startsWith('error function'))).to.have.length(4);
-  });
-});
-
-describe('admin questions to a server that answers rubbish', () => {
-  beforeEach(() => {
-    answers = [];
-  });
-  afterEach(async () => {
-    await told.gearman.close();
-    await server.stop();
-  });
-
-  /** The server answers `status` so, once it has told its kind. */
-  async function askedStatus(
-    answer: (peer: Peer) => void,
-    limits: object = {},
-  ): Promise<ReadonlyMap<string, number> | null> {
-    let isUp = false;
-    await begin(
-      {
-        line(peer, line) {
-          if (!isUp || line !== 'status') return false;
-          answer(peer);
-          return true;
-        },
-      },
-      { times: { admin: 200 }, limits },
-    );
-    isUp = true;
-    return told.gearman.waiting(server.address);
-  }
-
-  it('gives null where the answer has no end, no end of line, too many bytes, is a packet, an ERR or a closed socket', async () => {
-    const bad: ((peer: Peer) => void)[] = [
-      (peer) => peer.socket.write('build:one\t1\t0\t1\n'),
-      (peer) => peer.socket.write('x'.repeat(100_000)),
-      (peer) => peer.socket.write('build:one\t1\t0\t1\n'.repeat(100_000)),
-      (peer) => peer.send(response(packetType.NOOP)),
-      (peer) => peer.socket.write('ERR UNKNOWN_COMMAND Unknown\r\n'),
-      (peer) => peer.socket.destroy(),
-      (peer) => peer.socket.resetAndDestroy(),
-    ];
-    let answer: (peer: Peer) => void = () => undefined;
-    expect(await askedStatus((peer) => answer(peer), { adminAnswer: 1 << 20, adminLine: 65_536 })).to.equal(
-      null,
-    );
-    for (const each of bad) {
-      answer = each;
-      const before = told.log.length;
-      expect(await told.gearman.waiting(server.address)).to.equal(null);
-      expect(told.log.length).to.equal(before + 1);
-    }
-    expect(told.lost).to.deep.equal([]);
-  });
-
-  it('passes over lines that are no table, and reads names with tabs in them', async () => {
-    const table = [
-      'nonsense',
-      'build:x\t-1\t0\t1',
-      'build:y\t1e9\t0\t1',
-      'a\tb\t5\t2\t0',
-      'build:z\t1\t4\t1',
-      '__proto__\t2\t1\t1',
-      '.',
-    ];
-    const waiting = await askedStatus((peer) =>
-      peer.socket.write(table.map((line) => `${line}\r\n`).join('')),
-    );
-    expect([...waiting!]).to.deep.equal([
-      ['a\tb', 3],
-      ['build:z', 0],
-      ['__proto__', 1],
-    ]);
-  });
-
-  it('asks one question at a time, and refuses more than may wait', async () => {
-    let open = 0;
-    let most = 0;
-    const first = await askedStatus(
-      (peer) => {
-        open += 1;
-        most = Math.max(most, open);
-        setImmediate(() => {
-          open -= 1;
-          peer.socket.write('.\n');
-        });
-      },
-      { adminQueue: 5 },
-    );
-    expect(first?.size).to.equal(0);
-    const all = await Promise.all(Array.from({ length: 8 }, () => told.gearman.waiting(server.address)));
-    expect(all.filter((each) => each === null)).to.have.length(3);
-    expect(most).to.equal(1);
-  });
-
-  it('gives null for a server that it does not have', async () => {
-    await begin();
-    expect(await told.gearman.waiting('192.0.2.1:4730')).to.equal(null);
-    expect(await told.gearman.status({ server: '192.0.2.1:4730' }, 'H:x:1' as Handle)).to.equal('silent');
-  });
-});
-
-describe('the question what a server is', () => {
-  beforeEach(() => {
-    answers = [];
-  });
-  afterEach(async () => {
-    await told.gearman.close();
-    await server.stop();
-  });
-
-  it('is asked again where the connection that asked it failed (rule 8.1)', async () => {
-    let failures = 0;
-    await begin({
-      line(peer, line) {
-        if (line !== 'version' || failures >= 3) return false;
-        failures += 1;
-        peer.socket.resetAndDestroy();
-        return true;
-      },
-    });
-    expect(told.ups[0]!.serverKind).to.equal('gearmand');
-    expect(failures).to.equal(3);
-  });
-
-  it('makes a geard of one that passes over `version` and answers `status`, without a wait', async () => {
-    const since = performance.now();
-    await begin({ line: (_peer, line) => line === 'version' }, { times: { admin: 5000 } });
-    expect(told.ups[0]!.serverKind).to.equal('geard');
-    expect(performance.now() - since).to.be.below(2000);
-  });
-
-  it('makes a geard of one that is mute on lines and answers packets', async () => {
-    await begin({ line: () => true }, { times: { admin: 100 } });
-    expect(told.ups[0]!.serverKind).to.equal('geard');
-  });
-
-  it('waits with being up for one that answers neither, for that may be a gearmand that hangs', async () => {
-    let isMute = true;
-    server = await startFakeServer({
-      line: () => isMute,
-      frame: (peer, frame) =>
-        isMute &&
-        frame.type === packetType.GET_STATUS &&
-        peer.names().filter((each) => each === 'GET_STATUS').length > 1,
-    });
-    told = startRecorder([server.address], { times: { admin: 60, answer: 60 } });
-    told.gearman.serve(['build:one']);
-    await until(() => server.peers.filter((peer) => peer.lines.length > 0).length >= 3, {
-      within: 3000,
-      what: 'the third question',
-    });
-    expect(told.ups).to.deep.equal([]);
-    isMute = false;
-    expect((await told.up()).serverKind).to.equal('gearmand');
   });
 });
 
