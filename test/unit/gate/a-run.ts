@@ -216,6 +216,8 @@ export class Course {
   world: World;
   /** Every effect that was ever asked for. */
   readonly effects: Effect[] = [];
+  /** Every change of a phase or of an attempt's state, such as `attempt queued running`. */
+  readonly edges = new Set<string>();
   private mono = 0;
   private requests = 100;
   private builds = 1000;
@@ -229,9 +231,18 @@ export class Course {
     this.mono += elapsed;
     const now = { wall: 1_000_000 + this.mono, mono: this.mono };
     const step = transition(this.run, { event, world: { ...this.world, elapsed } }, now);
+    this.trace(step.run);
     this.run = step.run;
     this.effects.push(...step.effects);
     return step.effects;
+  }
+
+  private trace(next: Run): void {
+    if (next.phase !== this.run.phase) this.edges.add(`run ${this.run.phase} ${next.phase}`);
+    for (const { builder, ordinal, state } of next.attempts) {
+      const before = this.run.attempts.find((each) => each.builder === builder && each.ordinal === ordinal);
+      if (before?.state !== state) this.edges.add(`attempt ${before?.state ?? '[*]'} ${state}`);
+    }
   }
 
   /** Time passes in steps, as the daemon's polls would let it. */

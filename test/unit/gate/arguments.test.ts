@@ -1,3 +1,5 @@
+// The arguments of a job, read with suspicion (RUNS.md 2.6).
+
 import { expect } from 'chai';
 import { keptParameters, maxArguments, readArguments } from '../../../src/gate/arguments.ts';
 

@@ -1,3 +1,5 @@
+// The exact thing to prove (RUNS.md 2.6, 2.7).
+
 import { expect } from 'chai';
 import { contentKey, readChange, sourceStamp } from '../../../src/gate/change.ts';
 import type { JobDefinition } from '../../../src/gate/request.ts';

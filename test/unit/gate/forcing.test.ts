@@ -1,3 +1,5 @@
+// Forcing, once (RUNS.md section 4).
+
 import { expect } from 'chai';
 import type { ForceResult } from '../../../src/gate/event.ts';
 import { readMarker } from '../../../src/gate/marker.ts';

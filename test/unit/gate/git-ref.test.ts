@@ -1,3 +1,5 @@
+// Names that git takes, held against git itself (RUNS.md 2.6).
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import fc from 'fast-check';

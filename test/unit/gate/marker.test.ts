@@ -1,10 +1,16 @@
+// The reason of every buildset of ours (RUNS.md 4.1).
+
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { RunId } from '../../../src/gate/ids.ts';
 import { markerOf, markerPrefix, readMarker, runPrefix } from '../../../src/gate/marker.ts';
 
 const hex = (length: number) =>
-  fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length });
+  fc.string({
+    unit: fc.constantFrom(...Array.from('0123456789abcdef')),
+    minLength: length,
+    maxLength: length,
+  });
 const parts = fc.record(
   {
     manager: fc.string({ unit: fc.constantFrom('a', 'Z', '9', '.', '-'), minLength: 1, maxLength: 63 }),

@@ -1,3 +1,5 @@
+// What a job that was handed out is (RUNS.md 2.4).
+
 import { expect } from 'chai';
 import type { ServerKind } from '../../../src/gate/job.ts';
 import { isUsableNumber, matchJob, type Arrival } from '../../../src/gate/matching.ts';

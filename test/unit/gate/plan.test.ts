@@ -1,3 +1,5 @@
+// The builders of a run and what each counts for (RUNS.md section 3).
+
 import { expect } from 'chai';
 import type { Builder, WorkerName } from '../../../src/fleet/fleet.ts';
 import { planRun } from '../../../src/gate/plan.ts';

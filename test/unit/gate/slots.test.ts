@@ -1,3 +1,5 @@
+// Who may start, and whether more may be grabbed (RUNS.md 2.5).
+
 import { expect } from 'chai';
 import type { GearmanBinding } from '../../../src/gate/job.ts';
 import type { Run } from '../../../src/gate/run.ts';

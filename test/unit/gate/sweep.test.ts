@@ -1,3 +1,5 @@
+// What lies at Buildbot under our name (RUNS.md 4.3).
+
 import { expect } from 'chai';
 import type { BuildsetFacts } from '../../../src/gate/facts.ts';
 import type { RunId } from '../../../src/gate/ids.ts';

@@ -1,3 +1,5 @@
+// The verdict, retries and withdrawn votes (RUNS.md 6, 7).
+
 import { expect } from 'chai';
 import { resultWords } from '../../../src/gate/answer.ts';
 import {
@@ -88,15 +90,13 @@ describe('the verdict', () => {
   });
 
   it('waits for the others also after a failure (rule 7.1)', () => {
-    const course = started().ends('linux', fail as object);
+    const course = started().ends('linux', fail);
     course.wait(hour);
     expect(course.word()).to.equal(null);
   });
 
   it('never changes, whatever comes after it (rule 7.1)', () => {
-    const course = started()
-      .ends('linux')
-      .ends('windows', fail as object);
+    const course = started().ends('linux').ends('windows', fail);
     const { verdict } = course.run;
     course.tell({ kind: 'seen', requests: [course.facts('windows', { builds: [aBuild()] })] });
     course.tell({ kind: 'detached', number: ids.number('u1'), why: 'late' });
@@ -144,7 +144,7 @@ describe('the verdict', () => {
   });
 
   it('names advisory trouble in its summary, and only there (rule 7.3)', () => {
-    const course = started([aPlanned('linux'), aPlanned('extra', 'advisory')]).ends('extra', fail as object);
+    const course = started([aPlanned('linux'), aPlanned('extra', 'advisory')]).ends('extra', fail);
     course.ends('linux');
     expect(course.run.verdict?.summary).to.contain('advisory: extra FAILURE');
     expect(course.run.verdict?.word).to.equal('SUCCESS');
@@ -186,7 +186,7 @@ describe('the vote of an unheard builder', () => {
 
   it('is not that of infrastructure: the change may have killed the worker (rule 6.2)', () => {
     const course = started(two, { coverage: { linux: 1 }, policy: { retries: 0 } });
-    course.ends('linux').ends('debian', trouble as object);
+    course.ends('linux').ends('debian', trouble);
     expect(course.word()).to.equal('INFRA_FAILURE');
   });
 });
@@ -202,22 +202,22 @@ describe('a retry', () => {
   const lone = (retries = 2) => started([aPlanned('linux')], { policy: { retries } });
 
   it('is for infrastructure only, after 10 s, then 60 s (rule 6.1)', () => {
-    const course = lone().ends('linux', trouble as object);
+    const course = lone().ends('linux', trouble);
     course.wait(10 * second - 1);
     expect(course.asked('force')).to.have.length(1);
     course.wait(1);
     expect(course.asked('force')).to.have.length(2);
-    course.forced().ends('linux', trouble as object);
+    course.forced().ends('linux', trouble);
     course.wait(60 * second - 1);
     expect(course.asked('force')).to.have.length(2);
     course.wait(1);
     expect(course.asked('force')).to.have.length(3);
-    course.forced().ends('linux', trouble as object);
+    course.forced().ends('linux', trouble);
     expect(course.word()).to.equal('INFRA_FAILURE');
   });
 
   it('that passes makes a pass, and the evidence counts both (rule 6.1)', () => {
-    const course = lone().ends('linux', trouble as object);
+    const course = lone().ends('linux', trouble);
     course.wait(10 * second);
     course.forced().ends('linux');
     expect(course.word()).to.equal('SUCCESS');
@@ -231,7 +231,7 @@ describe('a retry', () => {
     ['a missing proof', noProof],
   ] as const) {
     it(`is not made after ${what} (rule 6.1)`, () => {
-      const course = started().ends('linux', end as object);
+      const course = started().ends('linux', end);
       course.wait(hour, minute);
       expect(course.run.attempts.filter((attempt) => attempt.builder === 'linux')).to.have.length(1);
     });
@@ -239,7 +239,7 @@ describe('a retry', () => {
 
   it('is counted per builder (rule 6.1)', () => {
     const course = started(undefined, { policy: { retries: 1 } });
-    course.ends('linux', trouble as object).ends('windows', trouble as object);
+    course.ends('linux', trouble).ends('windows', trouble);
     course.wait(10 * second);
     course.forced().ends('linux').ends('windows');
     expect(course.word()).to.equal('SUCCESS');
@@ -257,14 +257,14 @@ describe('a checkout that failed', () => {
     const course = started();
     failCheckout(course, 'linux');
     failCheckout(course, 'windows');
-    course.ends('linux', noCheckout as object);
+    course.ends('linux', noCheckout);
     course.wait(hour, minute);
     expect(
       course.asked('force').filter((call) => call.ordinal > 2),
       'all other retries wait',
     ).to.be.empty;
     expect(course.word()).to.equal(null);
-    course.ends('windows', noCheckout as object);
+    course.ends('windows', noCheckout);
     expect(course.word()).to.equal('CONFIG_ERROR');
     expect(course.run.verdict?.summary).to.contain('refs/zuul/main/Zabc').and.contain('example.org/cpython');
   });
@@ -272,7 +272,7 @@ describe('a checkout that failed', () => {
   it('is retried on once another builder has got the commit (rule 6)', () => {
     const course = started();
     failCheckout(course, 'linux');
-    course.ends('linux', noCheckout as object);
+    course.ends('linux', noCheckout);
     course.wait(10 * minute, minute);
     expect(course.asked('force').filter((call) => call.ordinal === 3)).to.be.empty;
     course.ends('windows').wait(2 * minute, minute);
@@ -285,7 +285,7 @@ describe('a checkout that failed', () => {
     for (const end of [trouble, person, 'silent'] as const) {
       const course = started(undefined, { policy: { retries: 1 } });
       failCheckout(course, 'linux');
-      course.ends('linux', noCheckout as object);
+      course.ends('linux', noCheckout);
       endAs(course, 'windows', end);
       course.wait(minute, 10 * second);
       course.forced();
@@ -294,7 +294,7 @@ describe('a checkout that failed', () => {
     }
     const patient = started();
     failCheckout(patient, 'linux');
-    patient.ends('linux', noCheckout as object).ends('windows', person as object);
+    patient.ends('linux', noCheckout).ends('windows', person);
     patient.wait(2 * minute, 10 * second);
     expect(patient.asked('force').filter((call) => call.ordinal === 3)).to.have.length(1);
   });
@@ -302,7 +302,7 @@ describe('a checkout that failed', () => {
   it('everywhere that was heard is CONFIG_ERROR, though another builder was not heard (rule 6)', () => {
     const course = started();
     failCheckout(course, 'linux');
-    course.ends('linux', noCheckout as object);
+    course.ends('linux', noCheckout);
     unheard(course, 'windows', 'offline');
     expect(course.word(), 'the unheard one is looked at once more').to.equal(null);
     course.audited();

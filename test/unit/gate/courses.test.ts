@@ -1,0 +1,396 @@
+// Random courses of events against a Buildbot in miniature: what must hold whatever happens, in whatever order, however often.
+
+import { isDeepStrictEqual } from 'node:util';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Effect } from '../../../src/gate/effect.ts';
+import type { RunEvent } from '../../../src/gate/event.ts';
+import { isOver, isUndecided, type Run } from '../../../src/gate/run.ts';
+import { attemptEdges, runEdges } from './a-diagram.ts';
+import { ends, Master } from './a-master.ts';
+import {
+  aBinding,
+  aBuild,
+  aJob,
+  aPlanned,
+  aRun,
+  commit,
+  Course,
+  hour,
+  ids,
+  linux,
+  minute,
+  name,
+  second,
+  windows,
+} from './a-run.ts';
+
+const debian = name('debian');
+const extra = name('extra');
+const plan = [
+  aPlanned('linux', 'voting', 'linux'),
+  aPlanned('debian', 'voting', 'linux'),
+  aPlanned('windows'),
+  aPlanned('extra', 'advisory'),
+];
+const everybody = new Set([linux, debian, windows, extra]);
+
+const kinds = [
+  ...[
+    'carry',
+    'carry',
+    'carry',
+    'carry',
+    'carry',
+    'poll',
+    'poll',
+    'time',
+    'time',
+    'claim',
+    'claim',
+    'finish',
+  ],
+  ...[
+    'finish',
+    'badly',
+    'badly',
+    'badly',
+    'merge',
+    'late',
+    'again',
+    'event',
+    'away',
+    'up',
+    'absent',
+    'present',
+    'waits',
+  ],
+  ...['restart', 'lose', 'leave', 'bind', 'attach', 'detach', 'junk'],
+] as const;
+
+interface Move {
+  readonly kind: (typeof kinds)[number];
+  readonly pick: number;
+}
+
+const moves = fc.array(
+  fc.record({ kind: fc.constantFrom(...kinds), pick: fc.nat({ max: 1000 }) }, { noNullPrototype: true }),
+  { minLength: 5, maxLength: 120, size: 'max' },
+);
+
+/** A course with its Buildbot, held to what must always be true. */
+class Play {
+  readonly master = new Master();
+  readonly course: Course;
+  private readonly told: RunEvent[] = [];
+  /** Sendings of a builder and ordinal that may have reached Buildbot. */
+  private readonly sent = new Set<string>();
+  private connections = 1;
+
+  constructor() {
+    this.course = new Course(aRun()).see({ present: everybody });
+    this.course.start(plan, { linux: 1, windows: 1 });
+    this.note(this.course.effects);
+  }
+
+  private note(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.kind !== 'force') continue;
+      for (const builder of effect.builders) {
+        const sending = `${builder} ${effect.ordinal}`;
+        expect(this.sent.has(sending), `sent twice: ${sending}`).to.equal(false);
+        this.sent.add(sending);
+      }
+    }
+  }
+
+  tell(event: RunEvent, elapsed = 0): void {
+    const before = this.course.run;
+    const known = this.course.effects.length;
+    this.note(this.course.tell(event, elapsed));
+    if (this.told.length < 200) this.told.push(event);
+    this.check(before, this.course.run);
+    const ids = this.course.effects.slice(known).map((effect) => effect.id);
+    for (const id of ids) expect(id).to.be.at.least(before.nextEffect);
+    expect(new Set(ids).size).to.equal(ids.length);
+  }
+
+  private check(before: Run, after: Run): void {
+    if (before.verdict !== null) expect(after.verdict).to.deep.equal(before.verdict);
+    if (!isUndecided(before)) expect(after.phase).to.equal(before.phase);
+    if (before.verdict === null && after.verdict?.word === 'SUCCESS') this.checkSuccess(after);
+    for (const job of before.jobs) {
+      const now = after.jobs.find((each) => each.number === job.number);
+      if (job.answer !== null) expect(now?.answer).to.deep.equal(job.answer);
+    }
+  }
+
+  /** Promise 3 of DESIGN.md section 2, against the truth. */
+  private checkSuccess(run: Run): void {
+    const passed: string[] = [];
+    for (const builder of plan.filter((each) => each.counts === 'voting')) {
+      const votes = run.attempts.filter((attempt) => attempt.builder === builder.name);
+      const last = votes.at(-1);
+      if (last?.outcome?.kind === 'unheard') {
+        expect(this.master.began(builder.name), `${builder.name} began`).to.equal(false);
+        expect(run.verdict?.summary).to.contain(`withdrawn: ${builder.name}`);
+        continue;
+      }
+      const truth = this.master.requests.find((request) => request.id === last?.request);
+      const build = truth?.builds.at(-1);
+      expect(truth).to.include({ builder: builder.name, marker: last?.marker });
+      expect(build?.revision).to.equal(commit);
+      expect(build?.results).to.be.oneOf([0, 1]);
+      for (const each of truth?.builds ?? [])
+        expect(each.steps?.every((step) => step.results === 0 || step.results === 1)).to.equal(true);
+      expect(build?.steps).to.have.length(1);
+      passed.push(builder.platform);
+    }
+    expect(passed).to.include('linux').and.include('windows');
+  }
+
+  /** Carries one effect out well, or so that nobody knows what came of it. */
+  carry(effect: Effect, way: number): void {
+    if (effect.kind === 'force' && way >= 4) {
+      this.forceBadly(effect, way);
+      return;
+    }
+    if (effect.kind === 'answer' && way >= 6) {
+      this.tell({ kind: 'answered', effect: effect.id, delivery: way === 6 ? 'lost' : 'unconfirmed' });
+      return;
+    }
+    if ((effect.kind === 'cancel' || effect.kind === 'stop') && way === 7) {
+      this.tell({ kind: 'control-result', effect: effect.id, outcome: 'forbidden' });
+      return;
+    }
+    const event = way === 5 ? null : this.master.carry(effect);
+    this.tell(event ?? { kind: 'effect-ended', effect: effect.id });
+  }
+
+  private forceBadly(effect: Extract<Effect, { kind: 'force' }>, way: number): void {
+    if (way === 4) this.master.make(effect);
+    if (way === 5) this.master.delayed.push(effect);
+    if (way === 6) {
+      for (const builder of effect.builders) this.sent.delete(`${builder} ${effect.ordinal}`);
+      // Nothing left us: the master is away for a moment, as the daemon would see it.
+      this.course.see({ buildbot: 'away' });
+      this.tell({ kind: 'force-result', effect: effect.id, result: { kind: 'not-sent', why: 'refused' } });
+      return;
+    }
+    if (way === 7) this.tell({ kind: 'effect-ended', effect: effect.id });
+    else this.tell({ kind: 'force-result', effect: effect.id, result: { kind: 'unclear', why: 'cut' } });
+  }
+
+  poll(): void {
+    this.tell({ kind: 'seen', requests: this.master.listing() });
+  }
+
+  move({ kind, pick }: Move): void {
+    const { course, master } = this;
+    const job = course.run.jobs[pick % course.run.jobs.length];
+    const binding = job?.bindings.at(-1);
+    switch (kind) {
+      case 'carry': {
+        const effect = course.run.effects[pick % Math.max(1, course.run.effects.length)];
+        if (effect !== undefined) this.carry(effect, pick % 8);
+        return;
+      }
+      case 'poll':
+        this.poll();
+        return;
+      case 'time':
+        this.tell({ kind: 'poke' }, [second, 10 * second, minute, 20 * minute, 5 * hour][pick % 5]);
+        return;
+      case 'claim':
+        master.claim(pick);
+        return;
+      case 'finish':
+        master.finish(pick, ends[0]!);
+        return;
+      case 'badly':
+        master.finish(pick, ends[pick % ends.length]!);
+        return;
+      case 'merge':
+        master.merge(pick);
+        return;
+      case 'late':
+        for (const call of master.delayed.splice(0)) master.make(call);
+        return;
+      case 'again': {
+        const event = this.told[pick % Math.max(1, this.told.length)];
+        // An audit that is told twice is one of another effect id; what REST said once may come late.
+        if (event !== undefined && event.kind !== 'attached' && event.kind !== 'bound') this.tell(event);
+        return;
+      }
+      case 'event': {
+        const request = master.requests[pick % Math.max(1, master.requests.length)];
+        const build = request?.builds.at(-1);
+        if (request?.complete === true) this.tell({ kind: 'request-completed', request: request.id });
+        if (request === undefined || build === undefined) return;
+        this.tell({ kind: 'build-seen', request: request.id, build, effect: null });
+        this.tell({ kind: 'build-grew', request: request.id, build: build.id });
+        return;
+      }
+      case 'away':
+      case 'up':
+        course.see({ buildbot: kind });
+        return;
+      case 'absent':
+      case 'present':
+        course.see({ present: kind === 'absent' ? new Set([linux]) : everybody });
+        return;
+      case 'waits':
+        course.see({ functionWaits: [true, false, null][pick % 3]! });
+        return;
+      case 'restart':
+        this.tell({ kind: 'restarted' });
+        return;
+      case 'lose':
+        this.tell({
+          kind: 'connection-lost',
+          connection: ids.connection(`c${1 + (pick % this.connections)}`),
+        });
+        return;
+      case 'leave':
+        if (binding?.kind === 'gearman')
+          this.tell({ kind: 'client-left', connection: binding.connection, handle: binding.handle });
+        return;
+      case 'bind':
+        if (job !== undefined) this.tell({ kind: 'bound', number: job.number, binding: this.binding() });
+        return;
+      case 'attach':
+        if (course.run.jobs.length < 4)
+          this.tell({
+            kind: 'attached',
+            job: aJob(`u${course.run.jobs.length + 1}`, { bindings: [this.binding()] }),
+            replaces: null,
+          });
+        return;
+      case 'detach':
+        if (job !== undefined) this.tell({ kind: 'detached', number: job.number, why: 'dequeued' });
+        return;
+      case 'junk':
+        this.junk(pick);
+        return;
+    }
+  }
+
+  private binding() {
+    return aBinding({ connection: ids.connection(`c${++this.connections}`) });
+  }
+
+  private junk(pick: number): void {
+    const effect = ids.effect(pick % 60);
+    const request = ids.request(999_999);
+    const known = this.course.run.effects.some((each) => each.id === effect);
+    const found = [{ builder: linux, marker: 'x' as never, buildset: ids.buildset(1), request }];
+    const junk: readonly RunEvent[] = [
+      { kind: 'build-seen', request, build: aBuild(), effect: ids.effect(999_999) },
+      { kind: 'request-completed', request },
+      { kind: 'build-grew', request, build: ids.build(1) },
+      { kind: 'detached', number: ids.number('nobody'), why: 'x' },
+      { kind: 'bound', number: ids.number('nobody'), binding: aBinding() },
+      { kind: 'described', number: ids.number('nobody'), text: 'x' },
+      { kind: 'connection-lost', connection: ids.connection('nowhere') },
+      { kind: 'force-result', effect, result: { kind: 'forced', buildset: ids.buildset(1), requests: [] } },
+      { kind: 'search-result', effect, found },
+      { kind: 'adoption', effect, found },
+      { kind: 'vacancy-result', effect, vacant: true },
+      { kind: 'audit-result', effect, began: false },
+      { kind: 'control-result', effect, outcome: 'forbidden' },
+      { kind: 'answered', effect, delivery: 'confirmed' },
+      { kind: 'announced', effect },
+      { kind: 'effect-ended', effect },
+    ];
+    const event = junk[pick % junk.length];
+    // The outcome of an effect that is awaited is no junk: it would be a lie.
+    if (event !== undefined && !known) this.tell(event);
+  }
+
+  /** From now on all goes well, and time passes; how long it takes until the run is over. */
+  settle(step: number): number {
+    this.course.see({ buildbot: 'up', present: everybody, functionWaits: false });
+    for (let passed = 0; passed < 40 * hour; passed += step) {
+      for (let round = 0; round < 3; round++) {
+        for (const effect of this.course.run.effects) this.carry(effect, 0);
+        this.master.claim(0);
+        this.master.finish(0, ends[0]!);
+        this.poll();
+      }
+      if (isOver(this.course.run)) return passed;
+      this.tell({ kind: 'poke' }, step);
+    }
+    return Infinity;
+  }
+
+  /** Nothing comes back any more; only time passes. */
+  abandon(): number {
+    this.course.see({ buildbot: 'away', functionWaits: false });
+    for (let passed = 0; passed < 40 * hour; passed += 30 * minute) {
+      if (isOver(this.course.run)) return passed;
+      this.tell({ kind: 'poke' }, 30 * minute);
+    }
+    return Infinity;
+  }
+}
+
+const drawnEdges = new Set([
+  ...runEdges.map(({ from, to }) => `run ${from} ${to}`),
+  ...attemptEdges.map(({ from, to }) => `attempt ${from} ${to}`),
+]);
+
+function play(list: readonly Move[]): Play {
+  const course = new Play();
+  for (const move of list) course.move(move);
+  return course;
+}
+
+describe('whatever happens', () => {
+  it('courses come to every kind of end, so that what follows is said of something', () => {
+    const sample = fc.sample(moves, { numRuns: 200, seed: 7 });
+    const words = sample.map((list) => {
+      const course = play(list);
+      course.settle(5 * minute);
+      return course.course.word() ?? 'stopped';
+    });
+    const most = ['SUCCESS', 'FAILURE', 'TIMED_OUT', 'INFRA_FAILURE', 'ABORTED', 'CONFIG_ERROR', 'stopped'];
+    expect(words).to.include.members(most);
+    expect(words.filter((word) => word === 'SUCCESS')).to.have.length.above(10);
+  });
+
+  it('nothing is sent twice, no SUCCESS is false, no verdict or answer changes (rule 7.1)', function () {
+    this.timeout(30_000);
+    fc.assert(
+      fc.property(moves, (list) => {
+        const { course } = play(list);
+        expect([...course.edges].filter((edge) => !drawnEdges.has(edge))).to.deep.equal([]);
+        expect(isDeepStrictEqual(JSON.parse(JSON.stringify(course.run)), course.run)).to.equal(true);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('the run ends once all goes well again, each job with an answer or nobody there (rule 1.5)', function () {
+    this.timeout(30_000);
+    fc.assert(
+      fc.property(moves, (list) => {
+        const course = play(list);
+        expect(course.settle(5 * minute)).to.be.at.most(9 * hour);
+        for (const job of course.course.run.jobs)
+          if (job.answer === null)
+            expect(job.bindings.some((binding) => binding.state === 'live')).to.equal(false);
+      }),
+      { numRuns: 250 },
+    );
+  });
+
+  it('the run ends by time alone when Buildbot never comes back: 8 h, then 24 h of clean-up (rule 8.2)', function () {
+    this.timeout(30_000);
+    fc.assert(
+      fc.property(moves, (list) => {
+        expect(play(list).abandon()).to.be.at.most(8 * hour + 24 * hour + hour);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
