@@ -3,7 +3,7 @@
 import { formatFinding } from '../config/finding.ts';
 import { load } from '../config/load.ts';
 import { createNotifier } from '../daemon/notify.ts';
-import { startDaemon, type DaemonOptions } from '../daemon/start-daemon.ts';
+import { startDaemon, X;
 import { createLog, logLevels, type LogLevel, type RootLog } from '../observe/log.ts';
 import { StoreError } from '../store/store-error.ts';
 import { CommandError, exitCodes, type ExitCode } from './exit.ts';

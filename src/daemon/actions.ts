@@ -14,13 +14,12 @@ import type { Register } from './register.ts';
 import { incomingOf } from './submission.ts';
 
 export interface ActionsParts {
-  readonly config: () => Config;
+  readonly config: Config;
   readonly engine: Engine;
   readonly register: Register;
   readonly journal: Pick<Journal, 'byNumber'>;
   readonly gate: GrabGate;
   readonly takeIn: (incoming: Incoming) => Promise<Taken>;
-  readonly publicUrl: () => string;
   readonly draining: { get(): boolean; set(on: boolean): void };
   readonly audit: (act: Act) => void;
 }
@@ -55,13 +54,13 @@ export function createActions(parts: ActionsParts): Actions {
   const submit = async (submission: Parameters<Actions['submit']>[0]): Promise<SubmitOutcome> => {
     const { closed, why } = parts.gate.closed();
     if (closed === 'everything' || parts.draining.get()) return { kind: 'unavailable', why };
-    const read = incomingOf(parts.config(), submission);
+    const read = incomingOf(parts.config, submission);
     if (read.kind === 'not-found') return read;
     const taken = await parts.takeIn(read.incoming);
     if (!(await inTime(engine.written(taken.run)))) return storeSilent;
     const run = register.get(taken.run) ?? (await parts.journal.byNumber(taken.number));
     if (run?.refusal != null && run.terms === null) return { kind: 'refused', why: run.refusal.why };
-    return { kind: 'ok', number: taken.number, url: jobUrl(parts.publicUrl(), taken.number) };
+    return { kind: 'ok', number: taken.number, url: jobUrl(parts.config.web.publicUrl, taken.number) };
   };
 
   const cancel = async (number: string, reason: string): Promise<CancelOutcome> => {

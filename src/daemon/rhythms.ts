@@ -1,7 +1,6 @@
 // What the daemon does again and again, and how often. Together an idle gate asks Buildbot at most four times a minute.
 
 import { isUndecided } from '../gate/run.ts';
-import type { DaemonOptions } from './start-daemon.ts';
 import type { Task } from './loops.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -18,7 +17,7 @@ const statusEvery = 10_000;
 const housekeepingEvery = 3_600_000;
 const day = 24 * 3_600_000;
 
-function poke({ register, engine, reports }: Wiring): () => void {
+function poke({ core: { register, engine }, gatekeeper: { reports } }: Wiring): () => void {
   let endedAt = 0;
   return () => {
     const withEnded = performance.now() - endedAt >= pokeEndedEvery;
@@ -30,15 +29,15 @@ function poke({ register, engine, reports }: Wiring): () => void {
   };
 }
 
-async function keepHouse({ store }: Wiring, { config }: DaemonOptions): Promise<void> {
-  const { keepDays, historyDays } = config.retention;
+async function keepHouse({ core: { store, options } }: Wiring): Promise<void> {
+  const { keepDays, historyDays } = options.config.retention;
   await store.forget(Date.now() - keepDays * day);
   await store.history.forget(Date.now() - historyDays * day);
 }
 
 /** One line for `systemctl status`. */
-function statusLine({ register, mode }: Wiring): string {
-  const runs = register.all();
+function statusLine({ core, mode }: Wiring): string {
+  const runs = core.register.all();
   const running = runs.filter((run) => run.phase === 'started').length;
   const waiting = runs.filter((run) => run.phase === 'waiting').length;
   const { mode: now, why } = mode();
@@ -46,7 +45,7 @@ function statusLine({ register, mode }: Wiring): string {
 }
 
 /** Whether jobs that lost their connection may be on their way back: then servers are asked more often. */
-function someoneIsLost({ register }: Wiring): boolean {
+function someoneIsLost({ core: { register } }: Wiring): boolean {
   return register
     .all()
     .some(
@@ -59,12 +58,14 @@ function someoneIsLost({ register }: Wiring): boolean {
 /** Sweeping and polling need a master that answers; while it is away the minder alone asks. */
 function whileUp(wiring: Wiring, task: () => Promise<void>): () => Promise<void> {
   return async () => {
-    if (wiring.knowledge.get().buildbot === 'up') await task();
+    if (wiring.core.knowledge.get().buildbot === 'up') await task();
   };
 }
 
-export function rhythms(wiring: Wiring, options: DaemonOptions): readonly Task[] {
-  const { master, minder, watcher, clients, sweep } = wiring;
+export function rhythms(wiring: Wiring): readonly Task[] {
+  const { master, minder, watcher, sweep } = wiring.buildbot;
+  const { clients } = wiring.gatekeeper;
+  const { notifier } = wiring.core.options;
   return [
     { name: 'runs', every: () => pokeEvery, run: poke(wiring) },
     { name: 'buildbot', every: () => minderEvery, run: () => minder.tick() },
@@ -83,9 +84,9 @@ export function rhythms(wiring: Wiring, options: DaemonOptions): readonly Task[]
       name: 'systemd',
       every: () => statusEvery,
       run: () => {
-        options.notifier.status(statusLine(wiring));
+        notifier.status(statusLine(wiring));
       },
     },
-    { name: 'store', every: () => housekeepingEvery, run: () => keepHouse(wiring, options) },
+    { name: 'store', every: () => housekeepingEvery, run: () => keepHouse(wiring) },
   ];
 }

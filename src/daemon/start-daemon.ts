@@ -1,26 +1,15 @@
 // Starts the daemon: opens the store, reads the open runs back, opens the doors, talks to Buildbot and Gearman, and ends it all again.
 
-import type { Config } from '../config/config.ts';
-import type { RootLog } from '../observe/log.ts';
 import { createMetrics } from '../observe/metrics.ts';
 import { openLevelJournal } from '../store/level/open-level-journal.ts';
 import { createEmbeddedGearmand } from './embedded-gearmand.ts';
-import type { Checkpoint } from './engine.ts';
+import { createCore } from './core.ts';
 import { controlSocket } from './host.ts';
 import { startLoops, type Loops, type Task } from './loops.ts';
 import type { Notifier } from './notify.ts';
+import type { DaemonOptions } from './options.ts';
 import { rhythms } from './rhythms.ts';
 import { wire, type Wiring } from './wiring.ts';
-
-export interface DaemonOptions {
-  readonly config: Config;
-  readonly version: string;
-  readonly log: RootLog;
-  readonly notifier: Notifier;
-  readonly env: NodeJS.ProcessEnv;
-  /** For tests that end the process at a certain step. */
-  readonly checkpoint?: Checkpoint;
-}
 
 export interface Daemon {
   /** Where it listens. */
@@ -41,7 +30,9 @@ async function embedded({ config, log }: DaemonOptions): Promise<readonly Task[]
 }
 
 /** The runs of the time before: every one of them is looked at, and what was under way is taken up again (RUNS.md 1.5). */
-async function resume({ store, register, engine, clients, functions }: Wiring, log: RootLog): Promise<void> {
+async function resume({ core, gatekeeper }: Wiring): Promise<void> {
+  const { store, register, engine, functions } = core;
+  const { log } = core.options;
   const runs = await store.open();
   for (const broken of store.broken())
     log.error(
@@ -52,7 +43,7 @@ async function resume({ store, register, engine, clients, functions }: Wiring, l
     engine.resume(run);
     if (run.terms !== null) functions.sawBranch(run.jobName, run.terms.change.branch);
   }
-  clients.lost(runs, null);
+  gatekeeper.clients.lost(runs, null);
   for (const run of register.all()) engine.happen(run.id, { kind: 'restarted' });
   if (runs.length > 0) log.info({ count: runs.length }, 'took up open runs again');
 }
@@ -92,23 +83,23 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     createMetrics(options.version),
     embedded(options),
   ]);
-  const wiring = wire(options, store, metrics);
+  const wiring = wire(createCore(options, store, metrics));
   const closeAll = async (): Promise<void> => {
-    await Promise.all([wiring.gearman.close(), wiring.master.close()]);
-    wiring.watcher.close();
+    await Promise.all([wiring.gatekeeper.gearman.close(), wiring.buildbot.master.close()]);
+    wiring.buildbot.watcher.close();
     metrics.close();
     await store.close();
   };
   let doors: Awaited<ReturnType<typeof openDoors>>;
   try {
-    await resume(wiring, log);
+    await resume(wiring);
     doors = await openDoors(wiring, options);
   } catch (error) {
     await closeAll();
     throw error;
   }
   wiring.start();
-  const loops = startLoops([...rhythms(wiring, options), ...tasks], log);
+  const loops = startLoops([...rhythms(wiring), ...tasks], log);
   const signs = startWatchdog(notifier, loops);
   notifier.ready();
   log.info({ address: doors.address.tcp ?? '' }, 'the daemon serves');
@@ -116,11 +107,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     web: doors.address,
     async stop() {
       notifier.stopping();
-      wiring.stopGrabbing();
+      wiring.core.state.stopping = true;
       loops.stop();
       clearInterval(signs);
       try {
-        await wiring.engine.flush(flushWithin);
+        await wiring.core.engine.flush(flushWithin);
       } catch (error) {
         log.error(
           { component: 'store', err: error },

@@ -1,34 +1,27 @@
 // What web and CLI see of the daemon: the port of views/ over the register, the journal and what is known of the outside.
 
-import type { Config } from '../config/config.ts';
 import type { Master } from '../buildbot/master.ts';
 import type { BuildId, JobNumber } from '../gate/ids.ts';
 import type { Job } from '../gate/job.ts';
 import { hasLiveBinding, isUndecided, type Run } from '../gate/run.ts';
-import { isInLine, takesSlot } from '../gate/slots.ts';
+import { takesSlot } from '../gate/slots.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Journal } from '../store/journal.ts';
 import { buildUrl, type ViewContext } from '../views/context.ts';
 import type { FailedLogs, FailedStepLog, JobList, JobRow, StatusView } from '../views/document.ts';
 import { jobRow, jobView } from '../views/job-view.ts';
 import type { Found, PlanOutcome, Submission, Views } from '../views/views.ts';
-import { dependencyViews, readinessParts, type Health } from './dependencies.ts';
-import type { Register } from './register.ts';
+import { dependencyViews, readinessParts } from './dependencies.ts';
+import { contextFor, type Around } from './view-context.ts';
 
 export interface ViewsParts {
-  readonly config: () => Config;
-  readonly version: string;
-  readonly host: ViewContext['host'];
-  readonly register: Register;
+  readonly around: Around;
   readonly journal: Pick<Journal, 'byNumber' | 'list'>;
   readonly master: Pick<Master, 'failedSteps'>;
-  readonly metrics: () => Promise<Metrics>;
-  readonly refreshMetrics: (metrics: Metrics) => void;
-  readonly health: () => Health;
+  readonly metrics: Metrics;
+  readonly refreshMetrics: () => void;
   readonly mode: () => Pick<StatusView, 'mode' | 'why'>;
   readonly plan: (submission: Submission) => PlanOutcome;
-  readonly publicUrl: () => string;
-  readonly wall: () => number;
 }
 
 /** Builds of a job whose logs are read for one answer. */
@@ -38,34 +31,6 @@ function newestRunsFirst(runs: readonly Run[]): readonly Run[] {
   return [...runs].sort((one, other) => other.arrival - one.arrival);
 }
 
-function jobIn(run: Run, number: string): Job | undefined {
-  return run.jobs.find((job) => job.number === number);
-}
-
-/** The context for one run; its place in the line is looked up only for runs that wait. */
-export function contextFor(
-  parts: Pick<ViewsParts, 'config' | 'version' | 'host' | 'register' | 'health' | 'publicUrl' | 'wall'>,
-  run: Run | null,
-): ViewContext {
-  const { knowledge } = parts.health();
-  const config = parts.config();
-  const ahead =
-    run?.phase === 'waiting'
-      ? parts.register.all().filter((each) => isInLine(each) && each.arrival < run.arrival).length
-      : 0;
-  return {
-    now: parts.wall(),
-    manager: config.manager,
-    version: parts.version,
-    publicUrl: parts.publicUrl(),
-    buildbotUrl: config.buildbot.url,
-    fleet: knowledge.fleet === null ? null : { builders: knowledge.fleet },
-    buildbotAway: knowledge.buildbot === 'away' ? { since: knowledge.since, why: knowledge.awayWhy } : null,
-    line: run?.phase === 'waiting' ? { ahead, slotUntil: null } : null,
-    host: parts.host,
-  };
-}
-
 async function listJobs(
   parts: ViewsParts,
   query: { readonly limit: number; readonly before?: number },
@@ -73,19 +38,20 @@ async function listJobs(
   const kept = await parts.journal.list(query);
   const byId = new Map(kept.map((run) => [run.id, run]));
   // What is in memory is newer than what is written.
-  for (const run of parts.register.all())
+  for (const run of parts.around.register.all())
     if (query.before === undefined || run.arrival < query.before) byId.set(run.id, run);
   const page = newestRunsFirst([...byId.values()]).slice(0, query.limit);
   const rows: JobRow[] = page.flatMap((run) =>
-    run.jobs.map((job) => jobRow(run, job, contextFor(parts, run))),
+    run.jobs.map((job) => jobRow(run, job, contextFor(parts.around, run))),
   );
   return { jobs: rows, next: page.length < query.limit ? null : (page.at(-1)?.arrival ?? null) };
 }
 
 async function find(parts: ViewsParts, number: string): Promise<{ run: Run; job: Job } | null> {
   const run =
-    parts.register.ofNumber(number as JobNumber) ?? (await parts.journal.byNumber(number as JobNumber));
-  const job = run === null ? undefined : jobIn(run, number);
+    parts.around.register.ofNumber(number as JobNumber) ??
+    (await parts.journal.byNumber(number as JobNumber));
+  const job = run?.jobs.find((each) => each.number === number);
   return run === null || job === undefined ? null : { run, job };
 }
 
@@ -120,7 +86,7 @@ async function failedLogs(
   if (found === null) return { kind: 'not-found' };
   const logs: FailedStepLog[] = [];
   const troubles: string[] = [];
-  const builds = failedBuilds(found.run, contextFor(parts, found.run));
+  const builds = failedBuilds(found.run, contextFor(parts.around, found.run));
   for (const { builder, id, url } of builds.slice(0, mostFailedBuilds)) {
     try {
       for (const step of await parts.master.failedSteps(id, lines))
@@ -135,14 +101,14 @@ async function failedLogs(
 }
 
 function status(parts: ViewsParts): StatusView {
-  const runs = parts.register.all();
-  const health = parts.health();
-  const config = parts.config();
+  const runs = parts.around.register.all();
+  const health = parts.around.health();
+  const config = parts.around.config;
   return {
     manager: config.manager,
-    version: parts.version,
+    version: parts.around.version,
     since: new Date(health.startedAt).toISOString(),
-    at: new Date(parts.wall()).toISOString(),
+    at: new Date(Date.now()).toISOString(),
     ...parts.mode(),
     dependencies: dependencyViews(health),
     slots: { max: config.maxJobs, taken: runs.filter(takesSlot).length },
@@ -170,15 +136,14 @@ export function createViews(parts: ViewsParts): {
       const found = await find(parts, number);
       return found === null
         ? { kind: 'not-found' }
-        : { kind: 'ok', job: jobView(found.run, found.job, contextFor(parts, found.run)) };
+        : { kind: 'ok', job: jobView(found.run, found.job, contextFor(parts.around, found.run)) };
     },
     failedLogs: (number, lines) => failedLogs(parts, number, lines),
     plan: (submission) => Promise.resolve(parts.plan(submission)),
-    readiness: () => Promise.resolve(readinessParts(parts.health())),
+    readiness: () => Promise.resolve(readinessParts(parts.around.health())),
     async metrics() {
-      const metrics = await parts.metrics();
-      parts.refreshMetrics(metrics);
-      return metrics.read();
+      parts.refreshMetrics();
+      return parts.metrics.read();
     },
     watch(listener) {
       listeners.add(listener);

@@ -1,0 +1,86 @@
+// The master's side of the daemon: the adapter, who minds it, and what its events and answers do to the runs.
+
+import { createMaster } from '../buildbot/create-master.ts';
+import type { Master } from '../buildbot/master.ts';
+import { readPassword } from '../config/password.ts';
+import type { RunEvent } from '../gate/event.ts';
+import type { RunId } from '../gate/ids.ts';
+import type { Core } from './core.ts';
+import { createMinder, type Minder } from './minder.ts';
+import { createSweeper } from './sweeper.ts';
+import { createWatcher, type Watcher } from './watcher.ts';
+
+export interface BuildbotSide {
+  readonly master: Master;
+  readonly minder: Minder;
+  readonly watcher: Watcher;
+  readonly sweep: () => Promise<void>;
+  /** Tells a run what came of an effect, and looks for what Buildbot may have said of it before. */
+  readonly happen: (run: RunId, event: RunEvent) => void;
+}
+
+/** The `gate_stanza` that this version documents (DESIGN.md section 6). */
+const stanza = '1';
+
+function masterOf({ options: { config, log }, metrics }: Core): Master {
+  const { url, username, passwordFile, forceScheduler } = config.buildbot;
+  const child = log.child({ component: 'buildbot' });
+  return createMaster({
+    url,
+    ...(username === null ? {} : { username }),
+    ...(passwordFile === null ? {} : { password: () => readPassword(passwordFile) }),
+    scheduler: forceScheduler,
+    stanza,
+    log: ({ level, message }) => {
+      child[level]({ why: message }, 'Buildbot');
+    },
+    report: ({ dependency, outcome, ms }) => {
+      metrics.add('gearbridge_requests_total', { dependency });
+      if (outcome !== 'ok') metrics.add('gearbridge_request_errors_total', { dependency });
+      metrics.time('gearbridge_request_seconds', { dependency }, ms / 1000);
+    },
+  });
+}
+
+/** Whether a change in the fleet matters now. */
+function isBusy({ register }: Core): boolean {
+  return register
+    .all()
+    .some((run) => run.phase === 'waiting' || run.attempts.some((attempt) => attempt.state !== 'ended'));
+}
+
+export function createBuildbotSide(core: Core): BuildbotSide {
+  const { register, knowledge, engine, metrics } = core;
+  const { log, config } = core.options;
+  const mono = (): number => performance.now();
+  const master = masterOf(core);
+  const minder = createMinder({ master, knowledge, busy: () => isBusy(core), mono, log });
+  const happen = (run: RunId, event: RunEvent): void => {
+    engine.happen(run, event);
+    // Events of a new request may have come before we knew that it is ours.
+    if (event.kind === 'force-result') watcher.requestsKnown();
+    if (event.kind === 'search-result' || event.kind === 'adoption')
+      watcher.look(event.found.map((found) => found.request));
+  };
+  const fleetChanged = (): void => {
+    minder.fleetChanged();
+  };
+  const watcher = createWatcher({ master, register, knowledge, happen, fleetChanged, log });
+  const sweep = createSweeper({
+    master,
+    register,
+    knowledge,
+    manager: config.manager,
+    findRun: core.findRun,
+    grabbing: () => core.gate.closed().closed === 'no',
+    look: (requests) => {
+      watcher.look(requests);
+    },
+    duplicates: (count) => {
+      metrics.add('gearbridge_duplicate_requests_total', {}, count);
+    },
+    mono,
+    log,
+  });
+  return { master, minder, watcher, sweep, happen };
+}

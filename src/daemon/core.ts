@@ -1,0 +1,112 @@
+// The middle of the daemon: the runs and their engine, and what is known of the outside. The sides are tied to it once they are
+// made, for they need it and it needs them.
+
+import type { Effect } from '../gate/effect.ts';
+import type { Moment, RunId } from '../gate/ids.ts';
+import type { Run } from '../gate/run.ts';
+import type { Gearman } from '../gearman/gearman.ts';
+import type { Metrics } from '../observe/metrics.ts';
+import type { LevelStore } from '../store/level/open-level-journal.ts';
+import type { Health } from './dependencies.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { createFunctions, type Functions } from './functions.ts';
+import { createGrabGate, type GrabGate } from './grab-gate.ts';
+import { thisHost } from './host.ts';
+import { createKnowledge, type KnowledgeStore } from './knowledge.ts';
+import type { DaemonOptions } from './options.ts';
+import { createRegister, type Register } from './register.ts';
+import type { Around } from './view-context.ts';
+
+/** What the sides give to the middle. */
+export interface Ties {
+  readonly carry: (run: Run, effect: Effect) => void;
+  readonly changed: (before: Run | null, after: Run) => void;
+  readonly gearman: Pick<Gearman, 'state'>;
+  readonly oursWaits: (server: string) => boolean;
+}
+
+export interface Core {
+  readonly options: DaemonOptions;
+  readonly store: LevelStore;
+  readonly metrics: Metrics;
+  readonly register: Register;
+  readonly knowledge: KnowledgeStore;
+  readonly functions: Functions;
+  readonly engine: Engine;
+  readonly gate: GrabGate;
+  /** Switched by an operator, and by the end of the daemon. */
+  readonly state: { draining: boolean; stopping: boolean; started: boolean };
+  readonly around: Around;
+  /** A run in memory or in the journal. */
+  readonly findRun: (id: RunId) => Promise<Run | null>;
+  tie(ties: Ties): void;
+}
+
+function now(): Moment {
+  return { wall: Date.now(), mono: performance.now() };
+}
+
+/** Makes the middle. Nothing may happen to a run before `tie`. */
+export function createCore(options: DaemonOptions, store: LevelStore, metrics: Metrics): Core {
+  const { config, log } = options;
+  const startedAt = Date.now();
+  const state = { draining: false, stopping: false, started: false };
+  const register = createRegister();
+  const knowledge = createKnowledge(() => Date.now());
+  let ties: Ties | null = null;
+  const tied = (): Ties => {
+    if (ties === null) throw new Error('something happened before the daemon was put together');
+    return ties;
+  };
+  const engine = createEngine({
+    register,
+    journal: store,
+    knowledge: () => knowledge.get(),
+    terms: () => ({
+      manager: config.manager,
+      maxJobs: config.maxJobs,
+      stability: config.fleet.stability,
+      platforms: config.fleet.platforms,
+      startsNew: !state.draining && !state.stopping,
+    }),
+    now,
+    log,
+    carry: (run, effect) => {
+      tied().carry(run, effect);
+    },
+    changed: (before, after) => {
+      tied().changed(before, after);
+    },
+    checkpoint: options.checkpoint ?? (() => undefined),
+  });
+  const gate = createGrabGate({
+    register,
+    knowledge: () => knowledge.get(),
+    maxJobs: () => config.maxJobs,
+    draining: () => state.draining,
+    storeTakes: () => engine.trouble() === null && state.started && !state.stopping,
+    oursWaits: (server) => tied().oursWaits(server),
+  });
+  const health = (): Health => ({
+    knowledge: knowledge.get(),
+    gearman: tied().gearman,
+    storeTrouble: engine.trouble(),
+    startedAt,
+  });
+  return {
+    options,
+    store,
+    metrics,
+    register,
+    knowledge,
+    functions: createFunctions(() => config.jobs),
+    engine,
+    gate,
+    state,
+    around: { config, version: options.version, host: thisHost(), register, health },
+    findRun: async (id) => register.get(id) ?? store.run(id),
+    tie: (given) => {
+      ties = given;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+// The gatekeeper's side of the daemon: the adapter, the intake behind it, and who still waits for an answer.
+
+import { formatAddress } from '../config/address.ts';
+import type { Config } from '../config/config.ts';
+import { createGearman } from '../gearman/create-gearman.ts';
+import type { Gearman } from '../gearman/gearman.ts';
+import { progressData } from '../views/gatekeeper.ts';
+import { createClients, type Clients } from './clients.ts';
+import type { Core } from './core.ts';
+import { clientLeft, createGearmanSide } from './gearman-side.ts';
+import { takeIn, type Incoming, type IntakeParts, type Taken } from './intake.ts';
+import { createReports, type Reports } from './reports.ts';
+import { afterThisTurn } from './turn.ts';
+import { contextFor } from './view-context.ts';
+
+export interface GatekeeperSide {
+  readonly gearman: Gearman;
+  readonly clients: Clients;
+  readonly reports: Reports;
+  readonly takeIn: (incoming: Incoming) => Promise<Taken>;
+  /** A slot is free, or something else that waiting runs and jobs wait for has come: after this turn they are looked at. */
+  readonly room: () => void;
+}
+
+function servers({ gearman }: Config): readonly string[] {
+  return gearman.kind === 'servers' ? gearman.servers.map(formatAddress) : [formatAddress(gearman.listen)];
+}
+
+function intakeParts(core: Core, serve: () => void): IntakeParts {
+  const { engine, register, store, functions } = core;
+  const { config, log } = core.options;
+  let arrival = 0;
+  return {
+    engine,
+    register,
+    journal: store,
+    jobs: () => config.jobs,
+    policies: () => config.policies,
+    sawBranch: (job, branch) => {
+      if (functions.sawBranch(job, branch)) serve();
+    },
+    // Grows over restarts as well.
+    nextArrival: () => (arrival = Math.max(arrival + 1, Date.now())),
+    wall: () => Date.now(),
+    log,
+  };
+}
+
+export function createGatekeeperSide(core: Core): GatekeeperSide {
+  const { engine, register, knowledge, functions, metrics } = core;
+  const { config, log } = core.options;
+  const child = log.child({ component: 'gearman' });
+  const parts = intakeParts(core, () => {
+    gearman.serve(functions.names());
+  });
+  const take = (incoming: Incoming): Promise<Taken> => takeIn(parts, incoming);
+  const room = afterThisTurn(() => {
+    for (const run of register.all()) if (run.phase === 'waiting') engine.happen(run.id, { kind: 'poke' });
+    gearman.wake();
+  });
+  const listener = createGearmanSide({
+    engine,
+    register,
+    journal: core.store,
+    gate: core.gate,
+    gearman: () => gearman,
+    takeIn: take,
+    connectionChanged: room,
+    lostHandles: (connection) => {
+      clients.lost(register.onConnection(connection), connection);
+    },
+    doubted: (connection) => {
+      clients.doubt(connection);
+    },
+    grabbed: (server) => {
+      metrics.add('gearbridge_grabs_total', { server });
+    },
+    log,
+  });
+  const options = {
+    servers: servers(config),
+    manager: config.manager,
+    clientId: `gearbridge-${config.manager}`,
+    log: (level: 'info' | 'warn' | 'error', message: string) => {
+      child[level]({ why: message }, 'Gearman');
+    },
+  };
+  const gearman: Gearman = createGearman(options, listener);
+  const mono = (): number => performance.now();
+  const left: Parameters<typeof createClients>[0]['left'] = (where) => {
+    clientLeft({ engine, register }, where);
+  };
+  const clients = createClients({ gearman, register, knowledge, left, mono, log });
+  const reports = createReports({
+    gearman: () => gearman,
+    progress: (run, job) => progressData(run, job, contextFor(core.around, run)),
+    mono,
+  });
+  return { gearman, clients, reports, takeIn: take, room };
+}

@@ -1,0 +1,16 @@
+// What the daemon is started with.
+
+import type { Config } from '../config/config.ts';
+import type { RootLog } from '../observe/log.ts';
+import type { Checkpoint } from './engine.ts';
+import type { Notifier } from './notify.ts';
+
+export interface DaemonOptions {
+  readonly config: Config;
+  readonly version: string;
+  readonly log: RootLog;
+  readonly notifier: Notifier;
+  readonly env: NodeJS.ProcessEnv;
+  /** For tests that end the process at a certain step. */
+  readonly checkpoint?: Checkpoint;
+}

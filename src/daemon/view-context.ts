@@ -1,0 +1,46 @@
+// The context in which a run is shown (views/context.ts), from what the daemon knows at this moment.
+
+import type { Config } from '../config/config.ts';
+import type { Job } from '../gate/job.ts';
+import type { Run } from '../gate/run.ts';
+import { isInLine } from '../gate/slots.ts';
+import type { ViewContext } from '../views/context.ts';
+import type { Health } from './dependencies.ts';
+import type { Register } from './register.ts';
+
+export interface Around {
+  readonly config: Config;
+  readonly version: string;
+  readonly host: ViewContext['host'];
+  readonly register: Register;
+  readonly health: () => Health;
+}
+
+/** The place of a waiting run in the line; null for any other. */
+function lineOf(register: Register, run: Run): ViewContext['line'] {
+  if (run.phase !== 'waiting') return null;
+  const ahead = register.all().filter((each) => isInLine(each) && each.arrival < run.arrival).length;
+  return { ahead, slotUntil: null };
+}
+
+export function contextFor({ config, version, host, register, health }: Around, run: Run): ViewContext {
+  const { knowledge } = health();
+  return {
+    now: Date.now(),
+    manager: config.manager,
+    version,
+    publicUrl: config.web.publicUrl,
+    buildbotUrl: config.buildbot.url,
+    fleet: knowledge.fleet === null ? null : { builders: knowledge.fleet },
+    buildbotAway: knowledge.buildbot === 'away' ? { since: knowledge.since, why: knowledge.awayWhy } : null,
+    line: lineOf(register, run),
+    host,
+  };
+}
+
+/** The job of that number; it must be one of the run's. */
+export function jobIn(run: Run, number: string): Job {
+  const job = run.jobs.find((each) => each.number === number);
+  if (job === undefined) throw new Error(`run ${run.id} has no job ${number} to tell of`);
+  return job;
+}
