@@ -70,7 +70,6 @@ export function startIntake(options: IntakeOptions): JobIntake {
     end() {
       dance.end();
       abraxas.end();
-      inside.clear();
     },
   };
 }

@@ -97,10 +97,11 @@ describe('admin questions to a server that answers rubbish', () => {
       (peer) => {
         open += 1;
         most = Math.max(most, open);
-        setImmediate(() => {
+        // Long enough for others to come in between, if they could.
+        setTimeout(() => {
           open -= 1;
           peer.socket.write('.\n');
-        });
+        }, 20);
       },
       { adminQueue: 5 },
     );
