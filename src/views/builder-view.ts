@@ -98,7 +98,9 @@ function endedState(outcome: Outcome | null, retrying: boolean): BuilderState {
 }
 
 function liveState(run: Run, newest: Attempt | undefined): BuilderState {
-  if (run.phase === 'stopped') return 'stopped';
+  // What had come to its end before the run was stopped keeps its own word.
+  const over = newest?.state === 'ended' && newest.outcome !== null && newest.outcome.kind !== 'aborted';
+  if (run.phase === 'stopped' && !over) return 'stopped';
   if (newest === undefined) return 'planned';
   switch (newest.state) {
     case 'intended':

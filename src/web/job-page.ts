@@ -121,7 +121,7 @@ function builderRow(builder: BuilderView): Html {
   return html`<tr role="row">
     <th role="rowheader" scope="row">
       ${builder.url === null ? builder.name : html`<a href="${builder.url}">${builder.name}</a>`}
-      <span class="minor">${builder.platform}</span>
+      ${builder.platform === builder.name ? null : html`<span class="minor">${builder.platform}</span>`}
     </th>
     <td role="cell" data-label="Counts">${builder.role}</td>
     <td role="cell" data-label="State">${builderBadge(builder.state, builder.result)}</td>

@@ -127,6 +127,17 @@ describe('the view of a job', () => {
     expect(spent.state).to.equal('failed');
   });
 
+  it('of a stopped run tells what had ended before from what was stopped', () => {
+    const passed = attempt(debian, {
+      state: 'ended',
+      outcome: { kind: 'passed' },
+      endedAt: received + minute,
+    });
+    const view = viewOf(startedRun([passed, attempt(windows)], { phase: 'stopped' }));
+
+    expect(view.builders.map((one) => one.state)).to.deep.equal(['passed', 'stopped', 'stopped']);
+  });
+
   it('counts voting builders only', () => {
     const passed = attempt(debian, {
       state: 'ended',
