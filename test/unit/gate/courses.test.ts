@@ -5,8 +5,9 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Effect } from '../../../src/gate/effect.ts';
 import type { RunEvent } from '../../../src/gate/event.ts';
+import type { Job } from '../../../src/gate/job.ts';
 import { isOver, isUndecided, type Run } from '../../../src/gate/run.ts';
-import { attemptEdges, runEdges } from './a-diagram.ts';
+import { attemptEdges, runEdges, type Edge } from './a-diagram.ts';
 import { ends, Master } from './a-master.ts';
 import {
   aBinding,
@@ -82,10 +83,10 @@ const moves = fc.array(
 class Play {
   readonly master = new Master();
   readonly course: Course;
-  private readonly told: RunEvent[] = [];
+  readonly told: RunEvent[] = [];
   /** Sendings of a builder and ordinal that may have reached Buildbot. */
   private readonly sent = new Set<string>();
-  private connections = 1;
+  connections = 1;
 
   constructor() {
     this.course = new Course(aRun()).see({ present: everybody });
@@ -186,100 +187,20 @@ class Play {
   }
 
   move({ kind, pick }: Move): void {
-    const { course, master } = this;
-    const job = course.run.jobs[pick % course.run.jobs.length];
-    const binding = job?.bindings.at(-1);
-    switch (kind) {
-      case 'carry': {
-        const effect = course.run.effects[pick % Math.max(1, course.run.effects.length)];
-        if (effect !== undefined) this.carry(effect, pick % 8);
-        return;
-      }
-      case 'poll':
-        this.poll();
-        return;
-      case 'time':
-        this.tell({ kind: 'poke' }, [second, 10 * second, minute, 20 * minute, 5 * hour][pick % 5]);
-        return;
-      case 'claim':
-        master.claim(pick);
-        return;
-      case 'finish':
-        master.finish(pick, ends[0]!);
-        return;
-      case 'badly':
-        master.finish(pick, ends[pick % ends.length]!);
-        return;
-      case 'merge':
-        master.merge(pick);
-        return;
-      case 'late':
-        for (const call of master.delayed.splice(0)) master.make(call);
-        return;
-      case 'again': {
-        const event = this.told[pick % Math.max(1, this.told.length)];
-        // An audit that is told twice is one of another effect id; what REST said once may come late.
-        if (event !== undefined && event.kind !== 'attached' && event.kind !== 'bound') this.tell(event);
-        return;
-      }
-      case 'event': {
-        const request = master.requests[pick % Math.max(1, master.requests.length)];
-        const build = request?.builds.at(-1);
-        if (request?.complete === true) this.tell({ kind: 'request-completed', request: request.id });
-        if (request === undefined || build === undefined) return;
-        this.tell({ kind: 'build-seen', request: request.id, build, effect: null });
-        this.tell({ kind: 'build-grew', request: request.id, build: build.id });
-        return;
-      }
-      case 'away':
-      case 'up':
-        course.see({ buildbot: kind });
-        return;
-      case 'absent':
-      case 'present':
-        course.see({ present: kind === 'absent' ? new Set([linux]) : everybody });
-        return;
-      case 'waits':
-        course.see({ functionWaits: [true, false, null][pick % 3]! });
-        return;
-      case 'restart':
-        this.tell({ kind: 'restarted' });
-        return;
-      case 'lose':
-        this.tell({
-          kind: 'connection-lost',
-          connection: ids.connection(`c${1 + (pick % this.connections)}`),
-        });
-        return;
-      case 'leave':
-        if (binding?.kind === 'gearman')
-          this.tell({ kind: 'client-left', connection: binding.connection, handle: binding.handle });
-        return;
-      case 'bind':
-        if (job !== undefined) this.tell({ kind: 'bound', number: job.number, binding: this.binding() });
-        return;
-      case 'attach':
-        if (course.run.jobs.length < 4)
-          this.tell({
-            kind: 'attached',
-            job: aJob(`u${course.run.jobs.length + 1}`, { bindings: [this.binding()] }),
-            replaces: null,
-          });
-        return;
-      case 'detach':
-        if (job !== undefined) this.tell({ kind: 'detached', number: job.number, why: 'dequeued' });
-        return;
-      case 'junk':
-        this.junk(pick);
-        return;
-    }
+    doings[kind](this, pick);
   }
 
-  private binding() {
+  /** The job that is meant by a number. */
+  job(pick: number): Job {
+    const { jobs } = this.course.run;
+    return jobs[pick % jobs.length] ?? aJob('nobody');
+  }
+
+  binding() {
     return aBinding({ connection: ids.connection(`c${++this.connections}`) });
   }
 
-  private junk(pick: number): void {
+  junk(pick: number): void {
     const effect = ids.effect(pick % 60);
     const request = ids.request(999_999);
     const known = this.course.run.effects.some((each) => each.id === effect);
@@ -334,10 +255,76 @@ class Play {
   }
 }
 
-const drawnEdges = new Set([
-  ...runEdges.map(({ from, to }) => `run ${from} ${to}`),
-  ...attemptEdges.map(({ from, to }) => `attempt ${from} ${to}`),
-]);
+/** What the diagram allows in one step: a way along its edges, for a step may do several things that are due. */
+function ways(name: string, edges: readonly Edge[]): readonly string[] {
+  const nodes = [...new Set(edges.flatMap(({ from, to }) => [from, to]))];
+  const reached = (from: string, seen: ReadonlySet<string>): ReadonlySet<string> => {
+    const next = edges.filter((edge) => seen.has(edge.from) || edge.from === from).map(({ to }) => to);
+    const all = new Set([...seen, ...next]);
+    return all.size === seen.size ? seen : reached(from, all);
+  };
+  return nodes.flatMap((from) => [...reached(from, new Set())].map((to) => `${name} ${from} ${to}`));
+}
+const drawnEdges = new Set([...ways('run', runEdges), ...ways('attempt', attemptEdges)]);
+
+/** What each move does; `pick` chooses among what there is. */
+const doings: Readonly<Record<Move['kind'], (play: Play, pick: number) => void>> = {
+  carry: (play, pick) => {
+    const { effects } = play.course.run;
+    const effect = effects[pick % Math.max(1, effects.length)];
+    if (effect !== undefined) play.carry(effect, pick % 8);
+  },
+  poll: (play) => play.poll(),
+  time: (play, pick) => {
+    const elapsed = [second, 10 * second, minute, 20 * minute, 5 * hour][pick % 5];
+    play.tell({ kind: 'poke' }, elapsed);
+  },
+  claim: ({ master }, pick) => master.claim(pick),
+  finish: ({ master }, pick) => master.finish(pick, ends[0]!),
+  badly: ({ master }, pick) => master.finish(pick, ends[pick % ends.length]!),
+  merge: ({ master }, pick) => master.merge(pick),
+  late: ({ master }) => {
+    for (const call of master.delayed.splice(0)) master.make(call);
+  },
+  again: (play, pick) => {
+    const event = play.told[pick % Math.max(1, play.told.length)];
+    // A job is taken in once: the intake matches it. All else may come late and twice.
+    if (event !== undefined && event.kind !== 'attached' && event.kind !== 'bound') play.tell(event);
+  },
+  event: (play, pick) => {
+    const { requests } = play.master;
+    const request = requests[pick % Math.max(1, requests.length)];
+    const build = request?.builds.at(-1);
+    if (request?.complete === true) play.tell({ kind: 'request-completed', request: request.id });
+    if (request === undefined || build === undefined) return;
+    play.tell({ kind: 'build-seen', request: request.id, build, effect: null });
+    play.tell({ kind: 'build-grew', request: request.id, build: build.id });
+  },
+  away: ({ course }) => void course.see({ buildbot: 'away' }),
+  up: ({ course }) => void course.see({ buildbot: 'up' }),
+  absent: ({ course }) => void course.see({ present: new Set([linux]) }),
+  present: ({ course }) => void course.see({ present: everybody }),
+  waits: ({ course }, pick) => void course.see({ functionWaits: [true, false, null][pick % 3]! }),
+  restart: (play) => play.tell({ kind: 'restarted' }),
+  lose: (play, pick) => {
+    const connection = ids.connection(`c${1 + (pick % play.connections)}`);
+    play.tell({ kind: 'connection-lost', connection });
+  },
+  leave: (play, pick) => {
+    const binding = play.job(pick).bindings.at(-1);
+    if (binding?.kind !== 'gearman') return;
+    play.tell({ kind: 'client-left', connection: binding.connection, handle: binding.handle });
+  },
+  bind: (play, pick) => play.tell({ kind: 'bound', number: play.job(pick).number, binding: play.binding() }),
+  attach: (play) => {
+    const { length } = play.course.run.jobs;
+    if (length >= 4) return;
+    const job = aJob(`u${length + 1}`, { bindings: [play.binding()] });
+    play.tell({ kind: 'attached', job, replaces: null });
+  },
+  detach: (play, pick) => play.tell({ kind: 'detached', number: play.job(pick).number, why: 'dequeued' }),
+  junk: (play, pick) => play.junk(pick),
+};
 
 function play(list: readonly Move[]): Play {
   const course = new Play();
