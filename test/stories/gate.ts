@@ -81,7 +81,7 @@ buildbot: { url: "${options.buildbot.url}", username: gate, password_file: passw
 store: { driver: embedded, path: store }
 web: { listen: "127.0.0.1:${port}", public_url: "http://127.0.0.1:${port}/" }
 fleet:
-  stable: ["debian-amd64", "windows-amd64", "macos-arm64", "fedora-ppc64le", "freebsd-x86", "git-*", "hg-*", "bench-*"]
+  stable: ["debian-amd64", "windows-amd64", "macos-arm64", "fedora-ppc64le", "freebsd-x86", "debian-checkout", "bench-*"]
   unstable: ["rawhide-*"]
   platforms: { linux: ["*Debian*", "*Fedora*"], windows: ["*Windows*"], macos: ["*macOS*"], freebsd: ["*FreeBSD*"] }
 max_jobs: ${options.maxJobs ?? 4}
