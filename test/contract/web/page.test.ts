@@ -143,6 +143,9 @@ describe('a page in a browser', function () {
 
   it('lets time go by in what still runs', async () => {
     await start(true);
+    const now = Date.now();
+    const run = startedRun([attempt(debian, { state: 'running', sentAt: now, builds: [build(null)] })]);
+    port.put(jobView(run, run.jobs[0]!, context({ now })));
     await browser.open(`${root}/jobs/${number}`);
     const shown = () => browser.evaluate('return document.querySelector("td [data-since]").textContent');
     const first = await shown();
