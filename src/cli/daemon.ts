@@ -3,7 +3,8 @@
 import { formatFinding } from '../config/finding.ts';
 import { load } from '../config/load.ts';
 import { createNotifier } from '../daemon/notify.ts';
-import { startDaemon, X;
+import type { DaemonOptions } from '../daemon/options.ts';
+import { startDaemon } from '../daemon/start-daemon.ts';
 import { createLog, logLevels, type LogLevel, type RootLog } from '../observe/log.ts';
 import { StoreError } from '../store/store-error.ts';
 import { CommandError, exitCodes, type ExitCode } from './exit.ts';
