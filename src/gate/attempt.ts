@@ -63,6 +63,8 @@ export interface Attempt {
   /** By REST, which lists the builds as well; an event alone never sets it. */
   readonly requestResults: Results | null;
   readonly builds: readonly BuildFacts[];
+  /** False while events may have been missed: a build that ended in RETRY with a failed test may be hidden until REST lists them all. */
+  readonly listed: boolean;
   readonly clocks: Clocks;
   /** The unheard outcome that a clock asks for; it falls when the request is done or refuses to go (RUNS.md 5.5). */
   readonly expired: { readonly clock: 'offline' | 'queued'; readonly why: string } | null;
@@ -103,6 +105,7 @@ export function intend(
     complete: false,
     requestResults: null,
     builds: [],
+    listed: true,
     clocks: noClocks,
     expired: null,
     lookedAt: null,

@@ -37,7 +37,8 @@ function judgeAttempt(draft: Draft, attempt: Attempt, proof: Proof): boolean {
       look(draft, attempt, judgement.build);
       return true;
     case 'ended':
-      return endAsAsked(draft, attempt, judgement.outcome);
+      // Wait for REST: an earlier build that nobody saw may have shown a failure.
+      return !attempt.listed || endAsAsked(draft, attempt, judgement.outcome);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { BuilderName } from '../fleet/fleet.ts';
 import type { ResultWord } from './answer.ts';
-import type { BuildFacts, RequestFacts } from './facts.ts';
+import type { BuildFacts, RequestFacts, StepFacts } from './facts.ts';
 import type {
   BuildId,
   BuildsetId,
@@ -60,6 +60,14 @@ export type RunEvent =
       readonly effect: EffectId | null;
     }
   | { readonly kind: 'build-grew'; readonly request: RequestId; readonly build: BuildId }
+  /** Buildbot's events had a gap (the socket was down): no build is judged until REST has listed those of its request. */
+  | { readonly kind: 'events-missed' }
+  | {
+      readonly kind: 'step-seen';
+      readonly request: RequestId;
+      readonly build: BuildId;
+      readonly step: StepFacts;
+    }
   /** An event said that the request is complete. */
   | { readonly kind: 'request-completed'; readonly request: RequestId }
   /** Outcomes of effects. */

@@ -1,13 +1,16 @@
 // What was seen at Buildbot goes into the attempts; what it means is judged when the run is looked at (due-attempts.ts).
 
 import type { Attempt } from './attempt.ts';
-import { change, changeAttempt, settle, tick, type Draft } from './draft.ts';
+import { changeAttempt, settle, tick, type Draft } from './draft.ts';
 import type { RunEvent } from './event.ts';
 import type { BuildFacts, RequestFacts } from './facts.ts';
 import type { RequestId } from './ids.ts';
 import { isUndecided } from './run.ts';
 
 type Of<Kind extends RunEvent['kind']> = Extract<RunEvent, { kind: Kind }>;
+
+/** A build with more steps than this is shown by its last ones while it runs. */
+const mostSteps = 100;
 
 function attemptOf(draft: Draft, request: RequestId): Attempt | undefined {
   return draft.run.attempts.find((attempt) => attempt.request === request);
@@ -68,6 +71,11 @@ function seeRequest(draft: Draft, facts: RequestFacts): void {
     seeRequest(draft, facts);
     return;
   }
+  if (!attempt.listed) {
+    changeAttempt(draft, attempt, { listed: true });
+    seeRequest(draft, facts);
+    return;
+  }
   const builds = facts.builds.reduce(withBuild, attempt.builds);
   const complete = attempt.complete || facts.complete;
   update(draft, attempt, {
@@ -82,6 +90,16 @@ function seeRequest(draft: Draft, facts: RequestFacts): void {
 function seeAfterRefusal(draft: Draft, attempt: Attempt): void {
   if (attempt.asked !== null)
     changeAttempt(draft, attempt, { asked: { ...attempt.asked, lookedSince: true } });
+}
+
+/** Builds may have come and gone unseen: what is known of open requests is not all until REST has listed it (RUNS.md section 6). */
+export function doubtBuilds(draft: Draft): void {
+  for (const attempt of draft.run.attempts) {
+    const open = attempt.request !== null && attempt.state !== 'ended' && attempt.requestResults === null;
+    // Complete by an event alone is taken back as well, or nobody would ask REST for it again.
+    if (open && (attempt.listed || attempt.complete))
+      changeAttempt(draft, attempt, { listed: false, complete: false });
+  }
 }
 
 /** Requests with their builds, by REST. */
@@ -109,14 +127,24 @@ export function noteGrowth(draft: Draft, event: Of<'build-grew'>): void {
   });
 }
 
+/**
+ * A step of a running build began or ended, by an event: shown, and a sign of growth. The steps by which an end is judged are
+ * read anew once the build is complete.
+ */
+export function seeStep(draft: Draft, event: Of<'step-seen'>): void {
+  const attempt = attemptOf(draft, event.request);
+  const build = attempt?.builds.find((each) => each.id === event.build);
+  if (attempt === undefined || build === undefined || build.complete) return;
+  const others = (build.steps ?? []).filter((step) => step.id !== event.step.id);
+  const steps = [...others, event.step].sort((one, other) => one.number - other.number).slice(-mostSteps);
+  const builds = attempt.builds.map((each) => (each === build ? { ...build, steps } : each));
+  const seen = { ...attempt, builds, clocks: { ...attempt.clocks, silent: 0 } };
+  tick(draft, { attempts: draft.run.attempts.map((each) => (each === attempt ? seen : each)) });
+}
+
 /** An event says that the request is complete. It alone judges nothing: a REST answer, which lists the builds, does. */
 export function noteRequestCompleted(draft: Draft, event: Of<'request-completed'>): void {
   const attempt = attemptOf(draft, event.request);
   if (attempt !== undefined && !attempt.complete)
     changeAttempt(draft, attempt, { complete: true, claimed: false });
-}
-
-/** Buildbot takes force calls again. */
-export function forgetNotReady(draft: Draft): void {
-  if (draft.run.notReady !== null) change(draft, { notReady: null });
 }

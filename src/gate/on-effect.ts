@@ -34,6 +34,7 @@ function take(draft: Draft, attempt: Attempt, found: FoundRequest): void {
     sentAt,
     sending: null,
     state: 'queued',
+    listed: false,
     searchedAt: [],
   });
 }

@@ -13,7 +13,14 @@ import { adopt, endGrace, endTime, noteSlot, start } from './due-start.ts';
 import type { Effect } from './effect.ts';
 import type { RunEvent, World } from './event.ts';
 import type { Moment } from './ids.ts';
-import { noteGrowth, noteRequestCompleted, seeBuild, seeRequests } from './on-buildbot.ts';
+import {
+  doubtBuilds,
+  noteGrowth,
+  noteRequestCompleted,
+  seeBuild,
+  seeRequests,
+  seeStep,
+} from './on-buildbot.ts';
 import {
   forgetEffects,
   noteAdoption,
@@ -68,6 +75,7 @@ function take(draft: Draft, event: RunEvent): void {
     case 'restarted':
       loseEveryConnection(draft);
       forgetEffects(draft);
+      doubtBuilds(draft);
       return;
     case 'attached':
       attach(draft, event);
@@ -95,6 +103,12 @@ function take(draft: Draft, event: RunEvent): void {
       return;
     case 'build-grew':
       noteGrowth(draft, event);
+      return;
+    case 'events-missed':
+      doubtBuilds(draft);
+      return;
+    case 'step-seen':
+      seeStep(draft, event);
       return;
     case 'request-completed':
       noteRequestCompleted(draft, event);

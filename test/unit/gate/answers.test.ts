@@ -3,7 +3,19 @@
 import { expect } from 'chai';
 import type { GearmanBinding } from '../../../src/gate/job.ts';
 import { isOver, type Run } from '../../../src/gate/run.ts';
-import { aBinding, aJob, aPlanned, aRun, Course, hour, ids, minute, second, started } from './a-run.ts';
+import {
+  aBinding,
+  aBuild,
+  aJob,
+  aPlanned,
+  aRun,
+  Course,
+  hour,
+  ids,
+  minute,
+  second,
+  started,
+} from './a-run.ts';
 
 const one = () => started([aPlanned('linux')]);
 
@@ -43,8 +55,30 @@ describe('a restart', () => {
     course.wait(minute);
     const { attempts, plan, age } = course.run;
     course.tell({ kind: 'restarted' });
-    expect([course.run.attempts, course.run.plan, course.run.age]).to.deep.equal([attempts, plan, age]);
+    const doubted = attempts.map((attempt) => ({ ...attempt, listed: false }));
+    expect([course.run.attempts, course.run.plan, course.run.age]).to.deep.equal([doubted, plan, age]);
     expect(course.asked('force')).to.have.length(1);
+  });
+
+  for (const gap of ['restarted', 'events-missed'] as const) {
+    it(`judges no build after ${gap} until REST has listed all of its request (rule 6)`, () => {
+      const course = one();
+      course.tell({ kind: gap });
+      const request = course.request('linux');
+      course.tell({ kind: 'build-seen', request, build: aBuild({ id: ids.build(9) }), effect: null });
+      expect(course.word()).to.equal(null);
+      const retried = aBuild({ id: ids.build(8), results: 5, tests: 2 });
+      course.seen('linux', { complete: true, results: 0, builds: [retried, aBuild({ id: ids.build(9) })] });
+      expect(course.word()).to.equal('FAILURE');
+    });
+  }
+
+  it('asks REST again for a request that is complete by an event alone (rule 1.5)', () => {
+    const course = one();
+    course.tell({ kind: 'request-completed', request: course.request('linux') });
+    expect(course.attempt('linux').complete).to.equal(true);
+    course.tell({ kind: 'restarted' });
+    expect(course.attempt('linux').complete).to.equal(false);
   });
 
   it('sends nothing twice: an answer goes out again only on a new handle (rule 9.3)', () => {

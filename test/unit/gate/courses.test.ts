@@ -297,6 +297,13 @@ const doings: Readonly<Record<Move['kind'], (play: Play, pick: number) => void>>
     const build = request?.builds.at(-1);
     if (request?.complete === true) play.tell({ kind: 'request-completed', request: request.id });
     if (request === undefined || build === undefined) return;
+    const attempt = play.course.run.attempts.find((each) => each.request === request.id);
+    const missed = request.builds.slice(0, -1).some(({ id }) => {
+      const known = attempt?.builds.find((each) => each.id === id);
+      return known?.complete !== true;
+    });
+    // The socket had a gap; the daemon tells so before anything that comes after it.
+    if (missed) play.tell({ kind: 'events-missed' });
     play.tell({ kind: 'build-seen', request: request.id, build, effect: null });
     play.tell({ kind: 'build-grew', request: request.id, build: build.id });
   },

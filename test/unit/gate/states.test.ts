@@ -56,6 +56,7 @@ const events: Readonly<Record<Kind, (course: Course) => RunEvent>> = {
     request: requestOf(course) ?? ids.request(999),
     build: ids.build(1),
   }),
+  'events-missed': () => ({ kind: 'events-missed' }),
   'request-completed': (course) => ({
     kind: 'request-completed',
     request: requestOf(course) ?? ids.request(999),
