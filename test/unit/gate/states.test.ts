@@ -13,6 +13,7 @@ import {
   aJob,
   aPlanned,
   aRun,
+  aStep,
   Course,
   hour,
   ids,
@@ -55,6 +56,12 @@ const events: Readonly<Record<Kind, (course: Course) => RunEvent>> = {
     kind: 'build-grew',
     request: requestOf(course) ?? ids.request(999),
     build: ids.build(1),
+  }),
+  'step-seen': (course) => ({
+    kind: 'step-seen',
+    request: requestOf(course) ?? ids.request(999),
+    build: ids.build(1),
+    step: aStep(),
   }),
   'events-missed': () => ({ kind: 'events-missed' }),
   'request-completed': (course) => ({
