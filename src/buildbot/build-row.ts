@@ -74,7 +74,8 @@ export function readBuild(row: Row): BuildRow {
   return { request: countOf(row, 'buildrequestid'), facts };
 }
 
-function readStep(row: Row): StepFacts {
+/** One step. */
+export function readStep(row: Row): StepFacts {
   const complete = flagOf(row, 'complete');
   return {
     id: countOf(row, 'stepid'),

@@ -3,7 +3,7 @@
 import type { BuildFacts } from '../gate/facts.ts';
 import type { BuildId, BuildsetId, RequestId } from '../gate/ids.ts';
 import type { Hint } from './master.ts';
-import { readBuild } from './build-row.ts';
+import { readBuild, readStep } from './build-row.ts';
 import { anyOf, isRow, WrongShape } from './read-json.ts';
 import type { Row } from './read-json.ts';
 
@@ -34,15 +34,18 @@ function idOf(row: Row, name: string): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
 }
 
-/** The row that a build's event carries; null when it is not what REST would give. Only ever shown, never judged by. */
-function seenIn(message: Row): BuildFacts | null {
+/** What an event carries of a build or step; null when it is not what REST would give. Only ever shown, never judged by. */
+function shown<Facts>(read: () => Facts | null): Facts | null {
   try {
-    const { facts } = readBuild(message);
-    return facts.complete ? null : facts;
+    return read();
   } catch (error) {
     if (error instanceof WrongShape) return null;
     throw error;
   }
+}
+
+function unfinished(facts: BuildFacts): BuildFacts | null {
+  return facts.complete ? null : facts;
 }
 
 function hintOf(key: string, message: Row): Hint | null {
@@ -58,14 +61,23 @@ function hintOf(key: string, message: Row): Hint | null {
         request: request === null ? null : (request as RequestId),
         finished: event === 'finished',
         grew: event === 'new',
-        seen: event === 'finished' ? null : seenIn(message),
+        seen: event === 'finished' ? null : shown(() => unfinished(readBuild(message).facts)),
+        step: null,
       };
     }
     case 'steps': {
       const build = idOf(message, 'buildid');
       return build === null
         ? null
-        : { kind: 'build', build: build as BuildId, request: null, finished: false, grew: true, seen: null };
+        : {
+            kind: 'build',
+            build: build as BuildId,
+            request: null,
+            finished: false,
+            grew: true,
+            seen: null,
+            step: shown(() => readStep(message)),
+          };
     }
     case 'buildrequests': {
       const request = idOf(message, 'buildrequestid');

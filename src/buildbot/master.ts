@@ -1,7 +1,7 @@
 // The narrow door to a Buildbot master: what the daemon may ask of it, in the gate's own words.
 
 import type { Builder, BuilderName } from '../fleet/fleet.ts';
-import type { BuildFacts, BuildsetFacts, RequestFacts } from '../gate/facts.ts';
+import type { BuildFacts, BuildsetFacts, RequestFacts, StepFacts } from '../gate/facts.ts';
 import type { BuildId, BuildsetId, RequestId } from '../gate/ids.ts';
 
 export interface ForceCall {
@@ -46,6 +46,8 @@ export type Hint =
       readonly grew: boolean;
       /** What the event says of a build that is not finished, for the live view: no revision, no worker, no steps. */
       readonly seen: BuildFacts | null;
+      /** The step that began or ended, for the live view. */
+      readonly step: StepFacts | null;
     }
   | {
       readonly kind: 'request';

@@ -21,6 +21,7 @@ import type { Around } from './view-context.ts';
 export interface Ties {
   readonly carry: (run: Run, effect: Effect) => void;
   readonly changed: (before: Run | null, after: Run) => void;
+  readonly shown: (run: Run) => void;
   readonly gearman: Pick<Gearman, 'state'>;
   readonly oursWaits: (server: string) => boolean;
 }
@@ -76,6 +77,9 @@ export function createCore(options: DaemonOptions, store: LevelStore, metrics: M
     },
     changed: (before, after) => {
       tied().changed(before, after);
+    },
+    shown: (run) => {
+      tied().shown(run);
     },
     checkpoint: options.checkpoint ?? (() => undefined),
   });

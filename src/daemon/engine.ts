@@ -27,6 +27,8 @@ export interface EngineParts {
   readonly carry: (run: Run, effect: Effect) => void;
   /** After each step, for views, metrics and history; must not throw. */
   readonly changed: (before: Run | null, after: Run) => void;
+  /** Something to look at has changed that is not worth a write; must not throw. */
+  readonly shown: (run: Run) => void;
   readonly checkpoint: Checkpoint;
 }
 
@@ -147,6 +149,7 @@ export function createEngine(parts: EngineParts): Engine {
     entry.effects.push(...effects);
     if (changed || (elapsed > 0 && now.mono - entry.writtenAt >= clocksWritten)) entry.dirty = true;
     if (changed) parts.changed(run, next);
+    else if (event.kind === 'step-seen') parts.shown(next);
     pump(run.id);
   };
 

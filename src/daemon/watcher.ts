@@ -123,7 +123,9 @@ export function createWatcher(parts: WatcherParts): Watcher {
     }
     if (hint.finished) ask(request, hint.build);
     else if (hint.seen !== null) happen(run, { kind: 'build-seen', request, build: hint.seen, effect: null });
-    if (hint.grew && known !== undefined) happen(run, { kind: 'build-grew', request, build: hint.build });
+    if (hint.step !== null) happen(run, { kind: 'step-seen', request, build: hint.build, step: hint.step });
+    else if (hint.grew && known !== undefined)
+      happen(run, { kind: 'build-grew', request, build: hint.build });
   };
 
   const requestHint = (hint: Extract<Hint, { kind: 'request' }>): void => {
@@ -140,6 +142,14 @@ export function createWatcher(parts: WatcherParts): Watcher {
       ask(hint.request, null);
   };
 
+  /** Builds may have come and gone unseen: REST lists them, and is asked until it does. */
+  const afterGap = (): void => {
+    for (const run of register.all()) {
+      happen(run.id, { kind: 'events-missed' });
+      for (const request of openRequests(register.get(run.id) ?? run)) ask(request, null);
+    }
+  };
+
   const take = (hint: Hint): void => {
     switch (hint.kind) {
       case 'build':
@@ -153,7 +163,7 @@ export function createWatcher(parts: WatcherParts): Watcher {
         return;
       case 'resync':
         parts.fleetChanged();
-        void poll();
+        afterGap();
         return;
     }
   };

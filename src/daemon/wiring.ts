@@ -102,6 +102,7 @@ export function wire(core: Core): Wiring {
   core.tie({
     carry: createCarry(core, buildbot, gatekeeper),
     changed: createFollow({ log, metrics, history: store.history, reports, viewsChanged, room }),
+    shown: viewsChanged,
     gearman,
     oursWaits: (server) => clients.oursWaits(server),
   });

@@ -146,6 +146,12 @@ function elapsed(attempts: readonly Attempt[], state: BuilderState, now: number)
   return Math.max(0, (open ? now : (newest.endedAt ?? now)) - Math.min(...sent));
 }
 
+/** Events name no worker while a build runs; where the builder has only one, it is that one. */
+function onlyWorker(planned: PlannedBuilder, began: boolean): string | null {
+  const [only, ...others] = planned.workers;
+  return began && only !== undefined && others.length === 0 ? oneLine(only, nameBound) : null;
+}
+
 /** One planned builder of a run. Its attempts of all roles are shown; the vote attempts alone give its state (RUNS.md 1.3). */
 export function builderView(run: Run, planned: PlannedBuilder, context: ViewContext): BuilderView {
   const attempts = run.attempts.filter((attempt) => attempt.builder === planned.name);
@@ -163,7 +169,7 @@ export function builderView(run: Run, planned: PlannedBuilder, context: ViewCont
     state,
     ...judged(newest, verdict),
     attempt: newest?.ordinal ?? 0,
-    worker: shown?.worker ?? null,
+    worker: shown?.worker ?? onlyWorker(planned, build !== undefined),
     revision: shown?.revision ?? null,
     url: shown?.url ?? (request === null ? null : requestUrl(context.buildbotUrl, request)),
     elapsed_ms: elapsed(votes, state, context.now),

@@ -289,7 +289,7 @@ describe('a frame', () => {
   ];
   for (const [title, k, m, expected] of rows) {
     it(`says that ${title}`, () => {
-      const hint = { kind: 'build', build: 3, seen: null, ...expected };
+      const hint = { kind: 'build', build: 3, seen: null, step: null, ...expected };
       expect(readFrame(frame(k, m))).to.deep.equal({ kind: 'event', hint });
     });
   }
@@ -320,6 +320,14 @@ describe('a frame', () => {
     const seen = readFrame(frame('builds/3/update', running));
     expect(seen).to.have.nested.property('hint.seen.state', 'acquiring locks');
     expect(seen).to.have.nested.property('hint.seen.startedAt', 1700000000);
+  });
+
+  it('shows the step that began, and nothing of one that it describes wrongly', () => {
+    const step = { stepid: 9, buildid: 3, number: 4, name: 'test', complete: false, results: null };
+    const told = { ...step, started_at: 1700000000, complete_at: null, state_string: 'running' };
+    expect(readFrame(frame('steps/9/started', told))).to.have.nested.property('hint.step.name', 'test');
+    const lie = { ...told, name: 7 };
+    expect(readFrame(frame('steps/9/started', lie))).to.have.nested.property('hint.step', null);
   });
 
   it('shows nothing of a build that it calls finished, or describes wrongly', () => {
