@@ -8,6 +8,7 @@ import type { RunId } from '../gate/ids.ts';
 import type { Core } from './core.ts';
 import { createMinder, type Minder } from './minder.ts';
 import { createSweeper } from './sweeper.ts';
+import { noteCall } from './timed.ts';
 import { createWatcher, type Watcher } from './watcher.ts';
 
 export interface BuildbotSide {
@@ -35,9 +36,7 @@ function masterOf({ options: { config, log }, metrics }: Core): Master {
       child[level]({ why: message }, 'Buildbot');
     },
     report: ({ dependency, outcome, ms }) => {
-      metrics.add('gearbridge_requests_total', { dependency });
-      if (outcome !== 'ok') metrics.add('gearbridge_request_errors_total', { dependency });
-      metrics.time('gearbridge_request_seconds', { dependency }, ms / 1000);
+      noteCall(metrics, dependency, { ok: outcome === 'ok', ms });
     },
   });
 }

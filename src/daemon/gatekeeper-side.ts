@@ -10,6 +10,7 @@ import type { Core } from './core.ts';
 import { clientLeft, createGearmanSide } from './gearman-side.ts';
 import { takeIn, type Incoming, type IntakeParts, type Taken } from './intake.ts';
 import { createReports, type Reports } from './reports.ts';
+import { timedGearman } from './timed.ts';
 import { afterThisTurn } from './turn.ts';
 import { contextFor } from './view-context.ts';
 
@@ -85,7 +86,7 @@ export function createGatekeeperSide(core: Core): GatekeeperSide {
       child[level]({ why: message }, 'Gearman');
     },
   };
-  const gearman: Gearman = createGearman(options, listener);
+  const gearman: Gearman = timedGearman(createGearman(options, listener), metrics);
   const mono = (): number => performance.now();
   const left: Parameters<typeof createClients>[0]['left'] = (where) => {
     clientLeft({ engine, register }, where);

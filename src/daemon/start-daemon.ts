@@ -9,6 +9,7 @@ import { startLoops, type Loops, type Task } from './loops.ts';
 import type { Notifier } from './notify.ts';
 import type { DaemonOptions } from './options.ts';
 import { rhythms } from './rhythms.ts';
+import { timedStore } from './timed.ts';
 import { wire, type Wiring } from './wiring.ts';
 
 export interface Daemon {
@@ -83,7 +84,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     createMetrics(options.version),
     embedded(options),
   ]);
-  const wiring = wire(createCore(options, store, metrics));
+  const wiring = wire(createCore(options, timedStore(store, metrics), metrics));
   const closeAll = async (): Promise<void> => {
     await Promise.all([wiring.gatekeeper.gearman.close(), wiring.buildbot.master.close()]);
     wiring.buildbot.watcher.close();
