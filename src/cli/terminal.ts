@@ -13,6 +13,11 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Is aborted at the first Ctrl-C; the first call makes it so that Ctrl-C no longer ends the process by itself. */
   interruption(): AbortSignal;
+  /**
+   * For a command that has to clean up after itself: is aborted at Ctrl-C, SIGTERM, when the terminal is closed or when the
+   * reader of stdout goes away. From the first call on none of these ends the process by itself.
+   */
+  ending(): AbortSignal;
 }
 
 /** Everything that a command is given. */
@@ -24,7 +29,13 @@ export interface Call {
 /** The process's own terminal. A reader of stdout that went away (`| head`) ends the process quietly. */
 export function processTerminal(): Terminal {
   const { stdout, stderr } = process;
+  let ending: AbortController | null = null;
   const quiet = (error: NodeJS.ErrnoException): void => {
+    if (ending !== null) {
+      // EPIPE, or EIO of a terminal that was closed: nobody reads any more, and there is still something to clean up.
+      ending.abort();
+      return;
+    }
     if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
     throw error;
   };
@@ -44,6 +55,15 @@ export function processTerminal(): Terminal {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
       }
       return interrupted.signal;
+    },
+    ending() {
+      if (ending === null) {
+        const controller = new AbortController();
+        ending = controller;
+        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+          process.on(signal, () => controller.abort());
+      }
+      return ending.signal;
     },
   };
 }

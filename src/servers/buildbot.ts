@@ -33,6 +33,8 @@ export interface BuildbotOptions {
   readonly stanza?: 'full' | 'old' | 'none';
   /** Another Buildbot than Debian's, as PYTHONPATH has it. */
   readonly pythonPath?: string;
+  /** Gives the start up: nothing is left, and the promise rejects. Once it is ready, `stop` alone ends it. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a builder does: buildbot/README.md has the table. */
@@ -117,13 +119,14 @@ export async function startBuildbot(options: BuildbotOptions = {}): Promise<Buil
     return await start(options);
   } catch (error) {
     // run-master chose the ports some seconds before the master listened on them.
-    if (options.wwwPort !== undefined || !(error instanceof Error) || !portTaken.test(error.message))
-      throw error;
+    const port = options.wwwPort === undefined && error instanceof Error && portTaken.test(error.message);
+    if (!port || options.signal?.aborted === true) throw error;
     return start(options);
   }
 }
 
 async function start(options: BuildbotOptions): Promise<Buildbot> {
+  options.signal?.throwIfAborted();
   const child = await launch({
     name: 'Buildbot',
     program: python,
@@ -131,12 +134,18 @@ async function start(options: BuildbotOptions): Promise<Buildbot> {
     env: environment(options.pythonPath),
     diesBy: 'stdin',
   });
-  const state = await ready(child, {
-    name: 'Buildbot',
-    within: startsWithin,
-    probe: async () => firstLine(child.output()),
-  });
-  return buildbot(child, state);
+  const giveUp = (): void => child.signal('SIGTERM');
+  options.signal?.addEventListener('abort', giveUp);
+  try {
+    const state = await ready(child, {
+      name: 'Buildbot',
+      within: startsWithin,
+      probe: async () => firstLine(child.output()),
+    });
+    return buildbot(child, state);
+  } finally {
+    options.signal?.removeEventListener('abort', giveUp);
+  }
 }
 
 function flags(options: BuildbotOptions): string[] {

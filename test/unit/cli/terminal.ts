@@ -24,6 +24,7 @@ export function createTerminal(
     columns: () => given.columns ?? 200,
     env: given.env ?? {},
     interruption: () => controller.signal,
+    ending: () => controller.signal,
     interrupt: () => controller.abort(),
   };
 }
