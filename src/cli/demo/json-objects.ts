@@ -1,4 +1,4 @@
-// JSON objects that stand one after the other without anything between them, as `gearman` prints the data of a job.
+// JSON objects that stand one after the other, as `gearman` prints the data of a job.
 
 interface Scan {
   depth: number;
@@ -29,10 +29,14 @@ export function jsonObjects(text: string): readonly Readonly<Record<string, unkn
   const scan: Scan = { depth: 0, inText: false, escaped: false };
   let start = 0;
   for (let at = 0; at < text.length; at += 1) {
-    if (!step(scan, text[at] ?? '')) continue;
-    // Balanced braces from the outside in: what parses here is an object.
-    objects.push(JSON.parse(text.slice(start, at + 1)) as Readonly<Record<string, unknown>>);
-    start = at + 1;
+    const between = scan.depth === 0;
+    // What stands between two objects (line ends, a progress) is nobody's.
+    if (between && text[at] !== '{') continue;
+    if (between) start = at;
+    if (step(scan, text[at] ?? '')) {
+      // Balanced braces from the outside in: what parses here is an object.
+      objects.push(JSON.parse(text.slice(start, at + 1)) as Readonly<Record<string, unknown>>);
+    }
   }
   return objects;
 }

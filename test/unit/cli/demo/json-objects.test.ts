@@ -21,7 +21,7 @@ describe('JSON objects one after the other', () => {
     expect(jsonObjects('{"a":"}"}{"b":{"c":"{')).to.deep.equal([{ a: '}' }]);
   });
 
-  it('may have line ends between them', () => {
-    expect(jsonObjects('{"a":1}\n{"b":2}\n')).to.deep.equal([{ a: 1 }, { b: 2 }]);
+  it('may have other text between them', () => {
+    expect(jsonObjects('0% "Complete\n{"a":1}\n{"b":2}}')).to.deep.equal([{ a: 1 }, { b: 2 }]);
   });
 });
