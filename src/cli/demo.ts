@@ -61,7 +61,10 @@ async function shown(show: Show): Promise<ExitCode> {
 
 /** What ended the show, as the command's own error. */
 function ended(error: unknown, signal: AbortSignal): CommandError {
-  if (signal.aborted) return new CommandError(exitCodes.interrupted, 'interrupted', { cause: error });
+  if (signal.aborted)
+    return new CommandError(exitCodes.interrupted, 'interrupted; what was started is ended', {
+      cause: error,
+    });
   if (isCommandError(error)) return error;
   const why = error instanceof Error ? error.message : String(error);
   return new CommandError(exitCodes.unreachable, `the demo could not go on: ${why}`, { cause: error });

@@ -59,7 +59,8 @@ function live({ terminal, common }: Call): Screen {
   let below: readonly string[] = [];
   let drawn = 0;
   const draw = (above: readonly string[]): void => {
-    const up = drawn === 0 ? '' : `\u001b[${drawn}A\u001b[J`;
+    // From the first column: a Ctrl-C that was echoed stands where the cursor is.
+    const up = drawn === 0 ? '' : `\r\u001b[${drawn}A\u001b[J`;
     drawn = below.length;
     const text = [...above, ...below].map((line) => `${line}\n`).join('');
     if (up !== '' || text !== '') terminal.out(`${up}${text}`);

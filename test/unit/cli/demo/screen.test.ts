@@ -37,7 +37,7 @@ describe('the screen of the demo', () => {
     screen.say('Something happens.');
 
     expect(terminal.written.out).to.match(
-      new RegExp(`^\u001b\\[${lines}A\u001b\\[JSomething happens\\.\n\nJOB `),
+      new RegExp(`^\r\u001b\\[${lines}A\u001b\\[JSomething happens\\.\n\nJOB `),
     );
   });
 
