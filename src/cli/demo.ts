@@ -43,7 +43,7 @@ function judged(outcomes: readonly Outcome[]): ExitCode {
   const sentences = wrong.map(({ title, wrong: why }) => `"${title}": ${why ?? ''}`);
   throw new CommandError(
     exitCodes.no,
-    `${wrong.length} of ${outcomes.length} verdicts are not as they must be: ${sentences.join('; ')}`,
+    `verdicts that are not what they must be: ${wrong.length} of ${outcomes.length}; ${sentences.join('; ')}`,
   );
 }
 
