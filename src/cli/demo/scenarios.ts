@@ -58,7 +58,7 @@ function good(): Scenario {
   return {
     title: 'good change',
     story: 'A good change: it must pass on each platform.',
-    steering: 'pass',
+    steering: 'slow',
     expected: 'SUCCESS',
     wrong: proved,
   };
@@ -107,7 +107,7 @@ function workerDies(): Scenario {
     story: 'A good change, but the windows machine will die in the middle of its tests.',
     // The build kills its own worker (kill -9) in the test step. Not earlier: a worker that dies while Buildbot 3.7 still prepares
     // it leaves a build that never ends (seen on the real master: "preparing worker" for ever, the worker long back).
-    steering: { [windows]: 'worker-lost', '*': 'pass' },
+    steering: { [windows]: 'worker-lost', '*': 'slow' },
     expected: 'SUCCESS',
     meanwhile: async ({ say, until }) => {
       await until('its windows worker to die', lost);
