@@ -33,7 +33,7 @@ describe('the fields of a force scheduler', () => {
   const rows: readonly (readonly [string, readonly Field[], 'wrong' | 'lesser', string])[] = [
     ['fixed branch', withField('branch', { type: 'fixed' }), 'wrong', "branch is fixed to '' by the master"],
     ['fixed role', withField('gate_role', { type: 'fixed' }), 'lesser', 'gate_role is fixed'],
-    ['narrow length', withField('gate_job', { maxsize: 200 }), 'wrong', 'gate_job has maxsize 200'],
+    ['narrow length', withField('gate_job', { maxsize: 199 }), 'wrong', 'gate_job has maxsize 199'],
     [
       'a pattern',
       withField('gate_uuid', { regex: '^[0-9a-f]{8}-.*$' }),
@@ -73,6 +73,7 @@ describe('the fields of a force scheduler', () => {
   const fine: readonly (readonly [string, readonly Field[]])[] = [
     ['a number field for the attempt', withField('gate_attempt', { type: 'int', maxsize: null })],
     ['a required job name', withField('gate_job', { required: true })],
+    ['room for every name of a job', withField('gate_job', { maxsize: 200 })],
     ['room for every number', withField('gate_uuid', { maxsize: 63 })],
     [
       'a required field with a default',
