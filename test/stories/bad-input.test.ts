@@ -20,6 +20,7 @@ import {
   without,
   type Bad,
 } from './bad-arguments.ts';
+import { endOf, summaryOf } from './ending.ts';
 import { expectNoControls, expectShownEscaped } from './escaped.ts';
 import { change, commitOf, makeGate, type Gate } from './gate.ts';
 
@@ -85,13 +86,8 @@ describe('bad input through the whole daemon', function () {
 
   async function served(by: GearmanClient, name: string): Promise<SubmittedJob> {
     const job = await by.submit('build:strict:main', change(name));
-    await job.ended(60_000);
-    expect(job.build.result, JSON.stringify(job.build.last)).to.equal('SUCCESS');
+    expect(await endOf(gate, job), JSON.stringify(job.build.last)).to.equal('SUCCESS');
     return job;
-  }
-
-  function lastSummary(job: SubmittedJob): string {
-    return String(job.build.last?.['summary']);
   }
 
   async function refused(by: GearmanClient, bad: Bad): Promise<SubmittedJob> {
@@ -100,9 +96,9 @@ describe('bad input through the whole daemon', function () {
     expect(end.name, bad.title).to.equal('WORK_COMPLETE');
     expect(job.build.result, bad.title).to.equal('CONFIG_ERROR');
     expect(job.build.number, bad.title).to.equal(job.unique);
-    expect(lastSummary(job), bad.title).to.match(bad.says);
-    expectNoControls(lastSummary(job).replaceAll('\n', '\u0000'), bad.title);
-    expect(lastSummary(job).length, bad.title).to.be.within(10, 500);
+    expect(summaryOf(job), bad.title).to.match(bad.says);
+    expectNoControls(summaryOf(job).replaceAll('\n', '\u0000'), bad.title);
+    expect(summaryOf(job).length, bad.title).to.be.within(10, 500);
     return job;
   }
 
@@ -158,8 +154,7 @@ describe('bad input through the whole daemon', function () {
       'build:loose',
       payload.replace('{', '{"__proto__": {"polluted": "yes"},'),
     );
-    await job.ended(60_000);
-    expect(job.build.result).to.equal('SUCCESS');
+    expect(await endOf(gate, job)).to.equal('SUCCESS');
     const [buildset] = await master.rows('buildsets?limit=1&order=-bsid&field=bsid');
     const [properties] = await master.rows(`buildsets/${String(buildset!['bsid'])}/properties`);
     expect(properties)
@@ -170,8 +165,7 @@ describe('bad input through the whole daemon', function () {
 
   it('serves a job without ZUUL_UUID', async () => {
     const job = await client.submit('build:strict:main', without('ZUUL_UUID'));
-    await job.ended(60_000);
-    expect(job.build.result).to.equal('SUCCESS');
+    expect(await endOf(gate, job)).to.equal('SUCCESS');
     expect(job.build.number).to.equal(job.unique);
   });
 
@@ -202,8 +196,7 @@ describe('bad input through the whole daemon', function () {
     // gearmand takes 63 bytes, geard any length.
     jobs.push(await zuul.submit('build:loose', change('a long id'), { unique: 'u'.repeat(200) }));
     for (const job of jobs) {
-      await job.ended(60_000);
-      expect(job.build.result).to.equal('SUCCESS');
+      expect(await endOf(gate, job)).to.equal('SUCCESS');
       expect(job.build.number).to.match(/^g-[0-9a-f]{24}$/);
     }
     await expectShownEscaped(gate, String(jobs[0]!.build.number));
@@ -221,7 +214,7 @@ describe('bad input through the whole daemon', function () {
       const second = await by().submit('build:loose:main', change('the other'), { unique: first.unique });
       await second.ended(30_000);
       expect(second.build.result).to.equal('CONFIG_ERROR');
-      expect(lastSummary(second)).to.match(/same unique id/);
+      expect(summaryOf(second)).to.match(/same unique id/);
       expect(second.build.number).not.to.equal(first.unique);
       expect(first.build).to.include({ ended: false, number: first.unique });
       const stop = await by().submit('stop:gate.test', { name: 'loose', number: first.unique });
