@@ -6,9 +6,10 @@ import type { Address, Config } from '../config/config.ts';
 import { formatFinding } from '../config/finding.ts';
 import { load } from '../config/load.ts';
 import { visible } from '../views/text.ts';
+import type { Tone } from '../views/tone.ts';
 import { exitCodes, type ExitCode } from './exit.ts';
 import type { Call } from './terminal.ts';
-import { jsonText, lines, type Cell, type Tone } from './text.ts';
+import { jsonText, lines, type Cell } from './text.ts';
 
 interface OnlineFinding {
   readonly part: string;

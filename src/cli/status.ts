@@ -2,10 +2,11 @@
 
 import type { StatusView } from '../views/document.ts';
 import { visible } from '../views/text.ts';
+import type { Tone } from '../views/tone.ts';
 import { apiToRead } from './api.ts';
 import { exitCodes, type ExitCode } from './exit.ts';
 import type { Call } from './terminal.ts';
-import { jsonText, lines, localTime, type Tone } from './text.ts';
+import { jsonText, lines, localTime } from './text.ts';
 
 const tones: Readonly<Record<StatusView['dependencies'][number]['state'], Tone>> = {
   up: 'good',

@@ -2,8 +2,7 @@
 // `visible` here, whoever sent it.
 
 import { visible } from '../views/text.ts';
-
-export type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'calm';
+import type { Tone } from '../views/tone.ts';
 
 const colors: Readonly<Record<Tone, string>> = {
   good: '\u001b[32m',

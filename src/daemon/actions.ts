@@ -27,18 +27,6 @@ export interface ActionsParts {
 /** Milliseconds that an act may wait for the store. */
 const storePatience = 10_000;
 
-async function inTime(written: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(false);
-    }, storePatience);
-  });
-  return Promise.race([written.then(() => true as const), late]).finally(() => {
-    clearTimeout(timer);
-  });
-}
-
 function resultOf(run: Run, number: string): CancelOutcome {
   const job = run.jobs.find((each) => each.number === number);
   return { kind: 'over', result: job?.answer?.word ?? null };
@@ -57,7 +45,7 @@ export function createActions(parts: ActionsParts): Actions {
     const read = incomingOf(parts.config, submission);
     if (read.kind === 'not-found') return read;
     const taken = await parts.takeIn(read.incoming);
-    if (!(await inTime(engine.written(taken.run)))) return storeSilent;
+    if (!(await engine.writtenWithin(taken.run, storePatience))) return storeSilent;
     const run = register.get(taken.run) ?? (await parts.journal.byNumber(taken.number));
     if (run?.refusal != null && run.terms === null) return { kind: 'refused', why: run.refusal.why };
     return { kind: 'ok', number: taken.number, url: jobUrl(parts.config.web.publicUrl, taken.number) };
@@ -72,7 +60,7 @@ export function createActions(parts: ActionsParts): Actions {
     if (run.jobs.find((job) => job.number === number)?.state !== 'open') return resultOf(run, number);
     const why = reason === '' ? 'cancelled by an operator' : `cancelled by an operator: ${reason}`;
     engine.happen(run.id, { kind: 'detached', number: number as JobNumber, why });
-    return (await inTime(engine.written(run.id))) ? { kind: 'ok', number } : storeSilent;
+    return (await engine.writtenWithin(run.id, storePatience)) ? { kind: 'ok', number } : storeSilent;
   };
 
   const mode = (on: boolean): ModeOutcome => {

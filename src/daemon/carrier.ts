@@ -7,6 +7,7 @@ import type { Run } from '../gate/run.ts';
 import type { Gearman } from '../gearman/gearman.ts';
 import type { Log } from '../observe/log.ts';
 import { carryToBuildbot, type BuildbotCarrierParts } from './carry-buildbot.ts';
+import { within } from './deadline.ts';
 import type { Checkpoint } from './engine.ts';
 import { noteTrouble, sentenceOf } from './trouble.ts';
 
@@ -27,18 +28,6 @@ const pause = 2_000;
 function after(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds).unref();
-  });
-}
-
-function within<Value>(milliseconds: number, what: string, promise: Promise<Value>): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`${what} had no end within ${milliseconds} ms`));
-    }, milliseconds);
-  });
-  return Promise.race([promise, late]).finally(() => {
-    clearTimeout(timer);
   });
 }
 

@@ -9,6 +9,7 @@ import { isJoinable, isOpen, type Run } from '../gate/run.ts';
 import { transition } from '../gate/transition.ts';
 import type { Journal } from '../store/journal.ts';
 import type { Log } from '../observe/log.ts';
+import { within } from './deadline.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Register } from './register.ts';
 import { worldOf, type WorldTerms } from './world.ts';
@@ -39,10 +40,10 @@ export interface Engine {
   resume(run: Run): void;
   /** Something happened to a run; nothing when it is not (any more) in memory. */
   happen(id: RunId, event: RunEvent): void;
-  /** Resolves when all that has happened to the run so far is written. */
-  written(id: RunId): Promise<void>;
+  /** True when all that has happened to the run so far is written; false when that took longer. */
+  writtenWithin(id: RunId, milliseconds: number): Promise<boolean>;
   /** Writes what only clocks have moved in; resolves when every write is done, or rejects after the deadline. */
-  flush(withinMs: number): Promise<void>;
+  flush(milliseconds: number): Promise<void>;
   /** Null while writes are kept; else since when and why not. */
   trouble(): { readonly since: number; readonly why: string } | null;
 }
@@ -159,6 +160,18 @@ export function createEngine(parts: EngineParts): Engine {
     return new Promise((resolve) => entry.waiters.push(resolve));
   };
 
+  const writtenWithin = async (id: RunId, milliseconds: number): Promise<boolean> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => {
+        resolve(false);
+      }, milliseconds);
+    });
+    return Promise.race([written(id).then(() => true as const), late]).finally(() => {
+      clearTimeout(timer);
+    });
+  };
+
   return {
     begin(run) {
       register.put(run);
@@ -174,22 +187,17 @@ export function createEngine(parts: EngineParts): Engine {
       const run = register.get(id);
       if (run !== undefined) step(run, event);
     },
-    written,
-    async flush(withinMs) {
+    writtenWithin,
+    async flush(milliseconds) {
       for (const [id, entry] of entries) {
         entry.dirty = true;
         pump(id);
       }
-      const all = Promise.all([...entries.keys()].map((id) => written(id)));
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => {
-          reject(new Error(`the journal did not take the last writes within ${withinMs} ms`));
-        }, withinMs);
-      });
-      await Promise.race([all, late]).finally(() => {
-        clearTimeout(timer);
-      });
+      await within(
+        milliseconds,
+        'the last writes to the journal',
+        Promise.all([...entries.keys()].map(written)),
+      );
     },
     trouble: () => trouble,
   };

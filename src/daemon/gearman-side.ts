@@ -59,18 +59,6 @@ function incomingOf(job: Assignment): Incoming {
   };
 }
 
-async function writtenInTime(written: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(false);
-    }, storePatience);
-  });
-  return Promise.race([written.then(() => true as const), late]).finally(() => {
-    clearTimeout(timer);
-  });
-}
-
 /** What the Gearman adapter calls. Nothing here throws; what goes wrong with a job closes its connection, so that the server hands it on. */
 export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
   const { engine, register, gate, log } = parts;
@@ -81,7 +69,7 @@ export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
     // The connection may have ended while the store was asked: the binding is void, also if it is written down after that.
     if (dead.has(job.connection))
       engine.happen(taken.run, { kind: 'connection-lost', connection: job.connection });
-    if (await writtenInTime(engine.written(taken.run))) return;
+    if (await engine.writtenWithin(taken.run, storePatience)) return;
     parts
       .gearman()
       .drop(
@@ -99,8 +87,8 @@ export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
       return;
     }
     engine.happen(run.id, { kind: 'detached', number, why: 'stopped by the gatekeeper' });
-    await engine.written(run.id);
-    job.complete();
+    if (await engine.writtenWithin(run.id, storePatience)) job.complete();
+    else job.fail();
   };
 
   const describe = (job: ControlJob): void => {

@@ -4,6 +4,7 @@ import type { BuilderVerdict, ResultWord } from '../gate/answer.ts';
 import type { Attempt, Outcome } from '../gate/attempt.ts';
 import type { BuildFacts, Results, StepFacts } from '../gate/facts.ts';
 import type { PlannedBuilder, Run } from '../gate/run.ts';
+import { wordOf } from '../gate/verdict.ts';
 import { buildUrl, requestUrl, type ViewContext } from './context.ts';
 import type { AttemptView, BuilderState, BuilderView, BuildView, StepView } from './document.ts';
 import { builderWait } from './waits.ts';
@@ -69,25 +70,9 @@ function attemptView(attempt: Attempt, context: ViewContext): AttemptView {
   };
 }
 
-/** The result word that an outcome of a vote comes to when nothing is retried, forgiven or withdrawn (RUNS.md section 6). */
+/** The result word that an outcome of a vote comes to when nothing is retried, forgiven or withdrawn; a void one is sent again. */
 function outcomeWord(outcome: Outcome): ResultWord | null {
-  switch (outcome.kind) {
-    case 'passed':
-    case 'void':
-      return null;
-    case 'config-error':
-      return 'CONFIG_ERROR';
-    case 'timed-out':
-      return 'TIMED_OUT';
-    case 'failed':
-      return 'FAILURE';
-    case 'infrastructure':
-      return 'INFRA_FAILURE';
-    case 'aborted':
-      return 'ABORTED';
-    case 'unheard':
-      return outcome.clock === 'offline' ? 'NO_COVERAGE' : 'INFRA_FAILURE';
-  }
+  return outcome.kind === 'void' ? null : wordOf(outcome);
 }
 
 function endedState(outcome: Outcome | null, retrying: boolean): BuilderState {

@@ -2,33 +2,9 @@
 
 import type { ResultWord } from '../gate/answer.ts';
 import type { BuilderState, Fault, JobPhase, StepView } from '../views/document.ts';
+import { builderTones, resultTones, type Tone } from '../views/tone.ts';
 import { html, type Html } from './html.ts';
 
-export type Tone = 'good' | 'bad' | 'warn' | 'busy' | 'calm';
-
-const resultTones: Readonly<Record<ResultWord, Tone>> = {
-  SUCCESS: 'good',
-  FAILURE: 'bad',
-  TIMED_OUT: 'bad',
-  INFRA_FAILURE: 'warn',
-  NO_COVERAGE: 'warn',
-  ABORTED: 'calm',
-  CONFIG_ERROR: 'warn',
-};
-const builderTones: Readonly<Record<BuilderState, Tone>> = {
-  planned: 'calm',
-  sending: 'busy',
-  unclear: 'warn',
-  queued: 'calm',
-  running: 'busy',
-  retrying: 'warn',
-  passed: 'good',
-  forgiven: 'good',
-  withdrawn: 'warn',
-  failed: 'bad',
-  unheard: 'warn',
-  stopped: 'calm',
-};
 const phaseTones: Readonly<Record<JobPhase, Tone>> = {
   waiting: 'calm',
   running: 'busy',

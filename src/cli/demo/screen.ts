@@ -3,10 +3,11 @@
 
 import type { JobView } from '../../views/document.ts';
 import { visible } from '../../views/text.ts';
+import type { Tone } from '../../views/tone.ts';
 import { changes } from '../job-text.ts';
 import { table, type TableJob } from '../table.ts';
 import type { Call } from '../terminal.ts';
-import { fit, painted, width, type Tone } from '../text.ts';
+import { fit, painted, width } from '../text.ts';
 import { fleet } from './config.ts';
 
 /** A job under the name that it has in the demo. */
