@@ -6,7 +6,7 @@ import { forcedRequests } from './master-state.ts';
 import { newChange, type Place } from './place.ts';
 
 /** What `openPlace` needs for it. */
-export const hundredJobs = { builders: 10, maxJobs: 100 } as const;
+export const hundredJobs = { builders: 10, maxJobs: 100, collapse: 'off' } as const;
 
 /** Submits a hundred jobs whose builds do not end; resolves when all their build requests are made. */
 export async function openHundred(place: Place): Promise<readonly SubmittedJob[]> {

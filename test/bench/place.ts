@@ -16,6 +16,11 @@ export interface PlaceOptions {
   /** YAML lines of `jobs:`; default: `all`, on every builder. */
   readonly jobs?: string;
   readonly refusesEvents?: boolean;
+  /**
+   * Whether the master looks for requests to merge: with many that wait, that alone takes it seconds for each force call, and
+   * where many jobs are only made ready for a measurement it may do without. Default: Buildbot's own.
+   */
+  readonly collapse?: 'default' | 'off';
 }
 
 export interface Place {
@@ -47,7 +52,7 @@ export function newChange(): Record<string, string> {
 /** Starts servers and relays; the daemon is made and not started. */
 export async function openPlace(cleanup: Cleanup, options: PlaceOptions): Promise<Place> {
   const [buildbot, gearmand] = await Promise.all([
-    startBuildbot({ builders: options.builders }),
+    startBuildbot({ builders: options.builders, collapse: options.collapse ?? 'default' }),
     startGearmand(),
   ]);
   cleanup.add(() => buildbot.stop());
