@@ -64,8 +64,17 @@ export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
   const { engine, register, gate, log } = parts;
   const dead = new Set<string>();
 
+  /** A job is on its way until its run is in memory: from then on the run itself counts, and the gate may have opened. */
+  const onItsWay = (): (() => void) => {
+    const leave = gate.enter();
+    return () => {
+      leave();
+      parts.gearman().wake();
+    };
+  };
+
   const assigned = async (job: Assignment): Promise<void> => {
-    const taken = await parts.takeIn(incomingOf(job));
+    const taken = await parts.takeIn(incomingOf(job)).finally(onItsWay());
     // The connection may have ended while the store was asked: the binding is void, also if it is written down after that.
     if (dead.has(job.connection))
       engine.happen(taken.run, { kind: 'connection-lost', connection: job.connection });
@@ -111,13 +120,10 @@ export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
   return {
     assigned(job) {
       parts.grabbed(job.server);
-      const done = gate.enter();
-      assigned(job)
-        .catch((error: unknown) => {
-          failedWith('a job could not be taken in')(error);
-          parts.gearman().drop(job.connection, 'a job could not be taken in; the server hands it on');
-        })
-        .finally(done);
+      assigned(job).catch((error: unknown) => {
+        failedWith('a job could not be taken in')(error);
+        parts.gearman().drop(job.connection, 'a job could not be taken in; the server hands it on');
+      });
     },
     control(job) {
       if (job.kind === 'set_description') {

@@ -31,7 +31,7 @@ export interface GrabState {
   readonly slotsTaken: number;
   /** Waiting runs with a live binding. */
   readonly inLine: number;
-  /** Jobs handed out that are not yet in the journal, and grabs that have no answer. */
+  /** Jobs handed out whose run is not yet in memory; those that are count by their run. */
   readonly onTheWay: number;
   /** All waiting runs, for the bound of the exception. */
   readonly waiting: number;
