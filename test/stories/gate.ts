@@ -1,6 +1,7 @@
 // A whole gate for a story: a daemon of its own process over real servers, started, killed and started again at the same place.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +35,8 @@ export interface Gate {
   readonly web: string;
   /** Starts the daemon and waits until it answers; with `killAt` it will kill itself at that checkpoint (daemon-entry.ts). */
   start(killAt?: string): Promise<void>;
+  /** From now on the daemon kills itself at that checkpoint, also one that is started later; '' : never. */
+  killAt(checkpoint: string): Promise<void>;
   /** Resolves when `/readyz` says 200. */
   ready(within?: number): Promise<void>;
   kill(): Promise<void>;
@@ -43,6 +46,8 @@ export interface Gate {
   gone(within: number): Promise<void>;
   running(): boolean;
   get(path: string): Promise<{ readonly status: number; readonly body: string }>;
+  /** POSTs nothing but the path to the control socket; gives the HTTP status. */
+  post(path: string): Promise<number>;
   status(): Promise<StatusView>;
   job(number: string): Promise<JobView>;
   /** The last 64 KiB of its log, and of its stderr. */
@@ -94,6 +99,19 @@ policies:
 `;
 }
 
+function post(socketPath: string, path: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': 'application/json', 'content-length': '2' };
+    const asked = request({ socketPath, path, method: 'POST', headers, timeout: 10_000 }, (answer) => {
+      answer.resume();
+      answer.once('end', () => resolve(answer.statusCode ?? 0));
+    });
+    asked.once('timeout', () => asked.destroy(new Error(`${path} was not answered within 10 s`)));
+    asked.once('error', reject);
+    asked.end('{}');
+  });
+}
+
 /** Makes the place; the daemon is not started yet. */
 export async function makeGate(options: GateOptions): Promise<Gate> {
   const folder = await mkdtemp(join(tmpdir(), 'gate-story-'));
@@ -101,6 +119,7 @@ export async function makeGate(options: GateOptions): Promise<Gate> {
   const config = join(folder, 'gearbridge.yaml');
   await writeFile(join(folder, 'password'), options.password ?? options.buildbot.users.gate);
   await writeFile(config, yaml(options, port));
+  const killFile = join(folder, 'kill-at');
   const web = `http://127.0.0.1:${port}/`;
   let child: Child | null = null;
 
@@ -126,6 +145,7 @@ export async function makeGate(options: GateOptions): Promise<Gate> {
       const env = {
         ...process.env,
         GEARBRIDGE_CONFIG: config,
+        TEST_KILL_FILE: killFile,
         ...(killAt === undefined ? {} : { TEST_KILL_AT: killAt }),
       };
       child = await launch({
@@ -139,6 +159,11 @@ export async function makeGate(options: GateOptions): Promise<Gate> {
         within: 30_000,
         what: 'the daemon to answer',
       });
+    },
+    async killAt(checkpoint) {
+      // The daemon reads it at any time: never half a line.
+      await writeFile(`${killFile}.new`, checkpoint);
+      await rename(`${killFile}.new`, killFile);
     },
     async ready(within = 30_000) {
       await until(async () => (await get('readyz')).status === 200, {
@@ -154,6 +179,7 @@ export async function makeGate(options: GateOptions): Promise<Gate> {
     async gone(within) {
       await until(() => !daemon().running(), { within, what: 'the daemon to end by itself' });
     },
+    post: (path) => post(join(folder, 'store', 'control.sock'), path),
     running: () => child?.running() === true,
     get,
     status: () => document<StatusView>('api/v1/status'),
