@@ -37,11 +37,15 @@ const gather = 60;
 const heldHints = 2_000;
 const again = 2_000;
 
-/** The requests of a run that are not known to be complete. */
+/**
+ * The requests of a run that are not known to be complete, or of which only an event said so: what it left unjudged REST must
+ * tell, also where the daemon died between the event and its look (RUNS.md 5.5).
+ */
 export function openRequests(run: Run): readonly RequestId[] {
-  return run.attempts.flatMap((attempt) =>
-    attempt.request !== null && !attempt.complete ? [attempt.request] : [],
-  );
+  return run.attempts.flatMap(({ request, complete, state, requestResults }) => {
+    const isUnread = state !== 'ended' && requestResults === null;
+    return request !== null && (!complete || isUnread) ? [request] : [];
+  });
 }
 
 export function createWatcher(parts: WatcherParts): Watcher {
