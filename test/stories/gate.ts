@@ -4,6 +4,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Buildbot } from '../../src/servers/buildbot.ts';
 import { freePort } from '../../src/servers/free-port.ts';
@@ -46,8 +47,8 @@ export interface Gate {
   gone(within: number): Promise<void>;
   running(): boolean;
   get(path: string): Promise<{ readonly status: number; readonly body: string }>;
-  /** POSTs nothing but the path to the control socket; gives the HTTP status. */
-  post(path: string): Promise<number>;
+  /** POSTs to the control socket. */
+  post(path: string, body?: object): Promise<{ readonly status: number; readonly body: string }>;
   status(): Promise<StatusView>;
   job(number: string): Promise<JobView>;
   /** The last 64 KiB of its log, and of its stderr. */
@@ -99,16 +100,15 @@ policies:
 `;
 }
 
-function post(socketPath: string, path: string): Promise<number> {
+function post(socketPath: string, path: string, body: string): ReturnType<Gate['post']> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', 'content-length': '2' };
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
     const asked = request({ socketPath, path, method: 'POST', headers, timeout: 10_000 }, (answer) => {
-      answer.resume();
-      answer.once('end', () => resolve(answer.statusCode ?? 0));
+      text(answer).then((said) => resolve({ status: answer.statusCode ?? 0, body: said }), reject);
     });
     asked.once('timeout', () => asked.destroy(new Error(`${path} was not answered within 10 s`)));
     asked.once('error', reject);
-    asked.end('{}');
+    asked.end(body);
   });
 }
 
@@ -179,7 +179,7 @@ export async function makeGate(options: GateOptions): Promise<Gate> {
     async gone(within) {
       await until(() => !daemon().running(), { within, what: 'the daemon to end by itself' });
     },
-    post: (path) => post(join(folder, 'store', 'control.sock'), path),
+    post: (path, body = {}) => post(join(folder, 'store', 'control.sock'), path, JSON.stringify(body)),
     running: () => child?.running() === true,
     get,
     status: () => document<StatusView>('api/v1/status'),

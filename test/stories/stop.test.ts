@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import type { SubmittedJob } from '../gearman-client.ts';
 import { until } from '../until.ts';
-import { change } from './gate.ts';
+import { change, commitOf } from './gate.ts';
 import { openScene, type Scene } from './scene.ts';
 
 const ends = (job: SubmittedJob): readonly string[] =>
@@ -184,23 +184,24 @@ describe('a stop of a job that waits for a slot', function () {
   it('takes it out of the line, and nothing of it was ever forced (rules 2.5, 8.1)', async () => {
     await scene.steer('first', 'hang');
     const { client, gate } = scene;
-    // Both are grabbed before the daemon can know that one fills it: a relaunch on the way back is what lets it past the slot.
     const first = await client.submit('build:pair', change('first'));
     await scene.running('first', 2);
-    await gate.kill();
-    const second = await client.submit('build:single', change('second'), {});
-    await gate.start();
-    await until(() => first.packets.filter(({ name }) => name === 'WORK_STATUS').length === 2, {
-      within: 20_000,
-      what: 'the first job to be bound again',
+    // Past the slots nothing is grabbed; what is submitted here waits in line.
+    const submitted = await gate.post('/api/v1/jobs', {
+      job: 'single',
+      branch: 'main',
+      revision: commitOf('second'),
+      parameters: { ZUUL_URL: 'https://git.example.org', ZUUL_PROJECT: 'cpython' },
     });
-    // What the server still holds is ours by no number yet; what was taken and waits is.
-    const waits = second.build.started;
-    const answer = await stop(scene, second.unique);
-    expect(answer).to.equal(waits ? 'WORK_COMPLETE' : 'WORK_FAIL');
-    if (waits) expectAborted(second);
-    expect(await scene.requests('second')).to.deep.equal([]);
+    expect(submitted.status, submitted.body).to.equal(201);
+    const { number } = JSON.parse(submitted.body) as { number: string };
+    expect((await gate.job(number)).state).to.equal('waiting');
+    expect(await stop(scene, number)).to.equal('WORK_COMPLETE');
+    expect(await gate.job(number)).to.include({ state: 'finished', result: 'ABORTED' });
     await stop(scene, first.unique);
     await over(scene, 'first');
+    const later = await client.submit('build:single', change('later'));
+    await later.ended(20_000);
+    expect(await scene.requests('second')).to.deep.equal([]);
   });
 });
