@@ -96,3 +96,13 @@ export async function requestsFor(api: string, name: string): Promise<readonly R
   }
   return found.sort((one, other) => one.id - other.id);
 }
+
+/** Whether a step of that name runs in the build. */
+export async function stepRuns(api: string, build: number, name: string): Promise<boolean> {
+  const steps = await rows<{
+    readonly name: string;
+    readonly started_at: number | null;
+    readonly complete: boolean;
+  }>(api, `builds/${build}/steps`, '');
+  return steps.some((step) => step.name === name && step.started_at !== null && !step.complete);
+}

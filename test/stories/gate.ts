@@ -166,10 +166,14 @@ export async function makeGate(options: GateOptions): Promise<Gate> {
       await rename(`${killFile}.new`, killFile);
     },
     async ready(within = 30_000) {
-      await until(async () => (await get('readyz')).status === 200, {
-        within,
-        what: 'the daemon to be ready',
-      });
+      await until(
+        async () => {
+          const { status, body } = await get('readyz');
+          if (status !== 200) throw new Error(body);
+          return true;
+        },
+        { within, what: 'the daemon to be ready' },
+      );
     },
     kill: () => daemon().kill(),
     async stop() {

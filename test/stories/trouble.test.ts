@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import { session } from '../contract/servers/force.ts';
 import { until } from '../until.ts';
+import { stepRuns } from './evidence.ts';
 import { change, commitOf } from './gate.ts';
 import { benchThree, openScene, type Scene } from './scene.ts';
 
@@ -50,6 +51,12 @@ describe('trouble at Buildbot in mid-job', function () {
     await scene.steer('worker', 'slow', 5);
     const job = await scene.client.submit('build:single', change('worker'));
     await scene.running('worker', 1);
+    const [request] = await scene.requests('worker');
+    // A worker that dies while the build is still being prepared leaves Buildbot 3.7 with a build that never ends.
+    await until(() => stepRuns(scene.buildbot.api, request?.builds[0]?.id ?? 0, 'test'), {
+      within: 15_000,
+      what: 'the test step to run',
+    });
     await scene.buildbot.signal('bench-03', 'SIGKILL');
     await job.ended(60_000);
 
