@@ -28,6 +28,8 @@ export async function askForEnd(rest: Rest, settings: Settings, ending: Ending):
       method,
       params: { reason: oneLine(ending.reason, 200) },
       within: settings.deadlines.control,
+      // A build that is stopped makes room for a request that waits: were it to be cancelled as well, it would begin first.
+      yields: ending.what === 'builds',
     });
     if (reply.status === 200) return 'asked';
     if (reply.status === 403) return 'forbidden';

@@ -30,6 +30,8 @@ export interface Ask {
   readonly within: number;
   /** Whether a connection of its own is used: an idle one may be closed by the master at the moment of sending. */
   readonly alone?: boolean;
+  /** Goes when no other call of its kind waits. */
+  readonly yields?: boolean;
 }
 
 export interface Reply {
@@ -185,7 +187,7 @@ export function createHttp(settings: Settings): Http {
   let closed = false;
 
   const inTurn = async (ask: Ask, start: number): Promise<Reply> => {
-    const leave = await lanes[ask.method].enter(ask.within);
+    const leave = await lanes[ask.method].enter(ask.within, ask.yields);
     if (typeof leave === 'string') throw failure(ask, { ...busy, why: `${busy.why} (${leave})` });
     try {
       if (closed) throw failure(ask, { fault: 'closed', sent: false, why: 'the client was closed' });

@@ -3,8 +3,11 @@
 import type { Clock } from './clock.ts';
 
 export interface Lane {
-  /** Resolves with the function that frees the place; `full` when too many wait already, `late` when the wait took too long. */
-  enter(patience: number): Promise<(() => void) | 'full' | 'late'>;
+  /**
+   * Resolves with the function that frees the place; `full` when too many wait already, `late` when the wait took too long.
+   * First come, first served, but who `yields` goes when nobody else waits.
+   */
+  enter(patience: number, yields?: boolean): Promise<(() => void) | 'full' | 'late'>;
 }
 
 // A place is freed once, however often its owner says so.
@@ -18,41 +21,44 @@ function placeWith(leave: () => void): () => void {
   };
 }
 
-/** A first come, first served lane. */
+/** A lane with so many places. */
 export function createLane(
   limits: { readonly atOnce: number; readonly waiting: number },
   clock: Clock,
 ): Lane {
   let free = limits.atOnce;
   const line = new Set<() => void>();
+  const yielding = new Set<() => void>();
   const leave = (): void => {
-    const [next] = line;
+    const [next] = line.size > 0 ? line : yielding;
     if (next === undefined) {
       free += 1;
       return;
     }
     line.delete(next);
+    yielding.delete(next);
     next();
   };
-  const wait = (patience: number): Promise<(() => void) | 'late'> =>
+  const wait = (patience: number, waiting: Set<() => void>): Promise<(() => void) | 'late'> =>
     new Promise((resolve) => {
       const callOff = clock.after(patience, () => {
-        line.delete(turn);
+        waiting.delete(turn);
         resolve('late');
       });
       const turn = (): void => {
         callOff();
         resolve(placeWith(leave));
       };
-      line.add(turn);
+      waiting.add(turn);
     });
   return {
-    async enter(patience) {
+    async enter(patience, yields = false) {
       if (free > 0) {
         free -= 1;
         return placeWith(leave);
       }
-      return line.size >= limits.waiting ? 'full' : wait(patience);
+      const waiting = line.size + yielding.size;
+      return waiting >= limits.waiting ? 'full' : wait(patience, yields ? yielding : line);
     },
   };
 }

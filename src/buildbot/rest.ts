@@ -26,6 +26,8 @@ export interface Control {
   readonly within: number;
   /** It must not be sent twice: never again by itself, and on a connection that cannot go stale. */
   readonly once?: boolean;
+  /** Goes when no other control waits. */
+  readonly yields?: boolean;
 }
 
 export interface Rest {
@@ -119,10 +121,18 @@ export function createRest(http: Http, session: Session, settings: Settings): Re
       };
       return valueOf(full, await renewed(() => twiceWhereCut(ask)), as);
     },
-    async control({ path, verb, method, params, within, once = false }) {
+    async control({ path, verb, method, params, within, once = false, yields = false }) {
       await session.ensure();
       const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
-      const call = { method: 'POST', path: `api/v2/${path}`, verb, body, within, alone: once } as const;
+      const call = {
+        method: 'POST',
+        path: `api/v2/${path}`,
+        verb,
+        body,
+        within,
+        alone: once,
+        yields,
+      } as const;
       const send = (): Promise<Reply> => http.exchange({ ...call, headers: withCookie(sendsJson) });
       return renewed(() => (once ? send() : twiceWhereCut(send)));
     },

@@ -37,6 +37,20 @@ describe('a lane', () => {
     expect(clock.waiting()).to.equal(0);
   });
 
+  it('lets who yields go when nobody else waits', async () => {
+    const lane = createLane({ atOnce: 1, waiting: 5 }, manualClock());
+    const order: string[] = [];
+    const first = await lane.enter(1);
+    const others = (['stop', 'cancel', 'another cancel'] as const).map(async (what) => {
+      const leave = await lane.enter(1, what === 'stop');
+      order.push(what);
+      if (typeof leave === 'function') leave();
+    });
+    if (typeof first === 'function') first();
+    await Promise.all(others);
+    expect(order).to.deep.equal(['cancel', 'another cancel', 'stop']);
+  });
+
   it('is full when so many wait', async () => {
     const lane = createLane({ atOnce: 1, waiting: 1 }, manualClock());
     await lane.enter(1);
