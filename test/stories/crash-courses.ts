@@ -37,7 +37,14 @@ export const stopped: Course = {
   prepare: (scene, name) => scene.steer(name, 'hang'),
   meanwhile: async (scene, job, name) => {
     await scene.running(name, 2);
-    const number = String(job.build.number);
+    const number = await until(
+      async () => {
+        // The daemon must have seen them: what it believes queued it cancels, what runs it stops.
+        const view = await scene.gate.job(String(job.build.number));
+        return view.builders.every(({ state }) => state === 'running') && view.number;
+      },
+      { within: 30_000, what: `the daemon to see that ${name} is built` },
+    );
     const stop = await scene.client.submit('stop:gate.test', { name: 'pair', number });
     // Where the daemon dies over it, gearmand hands the stop out again.
     await stop.packet('WORK_COMPLETE', 30_000);

@@ -1,5 +1,8 @@
 // `kill -9` at every journalled step: before the write, between the write and the effect, between the effect and its outcome.
-// The steps are enumerated, not drawn: each course is traced once, then played once for each checkpoint that came.
+// The steps are enumerated, not drawn: each course is traced once, then played for the checkpoints that came. The good change
+// is played for every one; the others, alike until the force call, for the first and last of each kind that comes after it.
+// A point takes about 2 s where the machine is idle: half of it a start of the daemon, half the builds. Those that leave a
+// sending unclear take 10 s more, the pause between two searches, and a retry waits 10 s as well.
 
 import type { Course } from './crash-course.ts';
 import {

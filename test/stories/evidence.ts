@@ -97,12 +97,16 @@ export async function requestsFor(api: string, name: string): Promise<readonly R
   return found.sort((one, other) => one.id - other.id);
 }
 
-/** Whether a step of that name runs in the build. */
-export async function stepRuns(api: string, build: number, name: string): Promise<boolean> {
-  const steps = await rows<{
+/** How far the step of that name is in a build: null before it; its results once it is complete. */
+export async function stepOf(api: string, build: number, name: string): Promise<'running' | number | null> {
+  interface StepJson {
     readonly name: string;
     readonly started_at: number | null;
+    readonly results: number | null;
     readonly complete: boolean;
-  }>(api, `builds/${build}/steps`, '');
-  return steps.some((step) => step.name === name && step.started_at !== null && !step.complete);
+  }
+  const steps = await rows<StepJson>(api, `builds/${build}/steps`, '');
+  const step = steps.find((each) => each.name === name);
+  if (step === undefined || step.started_at === null) return null;
+  return step.complete ? step.results : 'running';
 }

@@ -35,6 +35,8 @@ export interface Scene {
 
 export interface SceneOptions {
   readonly buildbot?: BuildbotOptions;
+  /** The whole fleet, with a process for each worker, instead of three cheap builders. */
+  readonly fleet?: boolean;
   readonly server?: 'gearmand' | 'geard';
   readonly gate?: Pick<GateOptions, 'maxJobs' | 'policy' | 'jobs'>;
 }
@@ -52,7 +54,11 @@ export const sceneJobs = `
 export async function openScene(options: SceneOptions = {}): Promise<Scene> {
   const [buildbot, gearman] = await Promise.all([
     // A build that hangs does so as long as any story lasts.
-    startBuildbot({ builders: 3, workers: 'shared', stepTimeout: 900, ...options.buildbot }),
+    startBuildbot({
+      ...(options.fleet === true ? {} : { builders: 3, workers: 'shared' }),
+      stepTimeout: 900,
+      ...options.buildbot,
+    }),
     options.server === 'geard' ? startGeard() : startGearmand(),
   ]);
   const proxy = await startFaultProxy({ port: Number(new URL(buildbot.url).port), framing: httpRequests });

@@ -3,7 +3,7 @@
 import { expect } from 'chai';
 import { session } from '../contract/servers/force.ts';
 import { until } from '../until.ts';
-import { stepRuns } from './evidence.ts';
+import { stepOf } from './evidence.ts';
 import { change, commitOf } from './gate.ts';
 import { benchThree, openScene, type Scene } from './scene.ts';
 
@@ -53,7 +53,8 @@ describe('trouble at Buildbot in mid-job', function () {
     await scene.running('worker', 1);
     const [request] = await scene.requests('worker');
     // A worker that dies while the build is still being prepared leaves Buildbot 3.7 with a build that never ends.
-    await until(() => stepRuns(scene.buildbot.api, request?.builds[0]?.id ?? 0, 'test'), {
+    const build = request?.builds[0]?.id ?? 0;
+    await until(async () => (await stepOf(scene.buildbot.api, build, 'test')) === 'running', {
       within: 15_000,
       what: 'the test step to run',
     });
@@ -189,5 +190,63 @@ describe('trouble at Buildbot in mid-job', function () {
     await job.ended(60_000);
     expect(job.build.result).to.equal('SUCCESS');
     refused.disarm();
+  });
+});
+
+describe('a worker that dies after a test has failed', function () {
+  this.timeout(180_000);
+  let scene: Scene;
+
+  before(async () => {
+    scene = await openScene({
+      fleet: true,
+      buildbot: { respawn: 1 },
+      gate: {
+        jobs: `
+  - { name: windows, project: cpython, builders: { names: ["AMD64 Windows 3.x"] }, policy: gate }`,
+      },
+    });
+    await scene.gate.start();
+    await scene.gate.ready();
+  });
+
+  after(() => scene.close());
+
+  /** Kills the worker between the end of the test step and that of the build; false where it came too late. */
+  async function killAfterTests(name: string): Promise<boolean> {
+    const { buildbot } = scene;
+    await scene.running(name, 1);
+    const build = (await scene.requests(name))[0]?.builds[0]?.id ?? 0;
+    await until(async () => (await stepOf(buildbot.api, build, 'test')) === 'running', {
+      within: 30_000,
+      what: 'the test step to run',
+    });
+    // As often as it can be asked: some tenths of a second are left after it.
+    while ((await stepOf(buildbot.api, build, 'test')) === 'running');
+    await buildbot.signal('windows-amd64', 'SIGKILL');
+    await scene.steer(name, 'pass');
+    const [request] = await until(
+      async () => {
+        const found = await scene.requests(name);
+        return found[0]?.builds[0]?.complete === true && found;
+      },
+      { within: 20_000, what: 'the first build to end' },
+    );
+    return request?.builds[0]?.results === 5;
+  }
+
+  it('is no SUCCESS, though the second build passes (section 6, rule 1.5)', async () => {
+    let caught = false;
+    for (let at = 0; !caught && at < 4; at += 1) {
+      const name = `flaky ${at}`;
+      await scene.steer(name, 'fail-new');
+      const job = await scene.client.submit('build:windows', change(name));
+      caught = await killAfterTests(name);
+      await job.ended(60_000);
+      expect(job.build.result, name).to.equal('FAILURE');
+      if (caught)
+        expect((await scene.requests(name))[0]?.builds.map(({ results }) => results)).to.deep.equal([5, 0]);
+    }
+    expect(caught, 'the worker was killed between the test step and the end of its build').to.equal(true);
   });
 });
