@@ -56,8 +56,9 @@ interface Instance {
   hasAnswered: boolean;
   /** Set once, when it is up. */
   up: BuildConnection | null;
-  /** Counts the sets of functions registered on it. */
+  /** Counts the sets of functions registered on it, and which of them the server has read. */
   set: number;
+  readSet: number;
 }
 
 /** Begins to connect at once. */
@@ -80,7 +81,7 @@ export function startBuildSide(options: BuildSideOptions): BuildSide {
       doubt: () => mine.up !== null && listener.doubted?.(mine.up.connection),
       lost: (why) => lost(mine, why, next),
     });
-    const mine: Instance = { session, kind: null, hasAnswered: false, up: null, set: 0 };
+    const mine: Instance = { session, kind: null, hasAnswered: false, up: null, set: 0, readSet: 0 };
     instance = mine;
     void register(mine);
     return session;
@@ -91,12 +92,15 @@ export function startBuildSide(options: BuildSideOptions): BuildSide {
     // Unanswered in time is no reason to part: geard is deaf for seconds while it reads a large payload. The heartbeat
     // ends what stays silent.
     while (!(await mine.session.serve(options.functions()))) if (mine.session.wire.isLost()) return;
+    mine.readSet = Math.max(mine.readSet, set);
     if (!mine.hasAnswered) {
       mine.hasAnswered = true;
       options.answered();
       mine.kind = await options.askKind(mine.session);
     }
-    const isUp = mine.kind !== null && mine.set === set && mine.up === null && !mine.session.wire.isLost();
+    // The kind may come before or after the answer to a newer set: whoever is last finds both.
+    const isRead = mine.readSet === mine.set;
+    const isUp = mine.kind !== null && isRead && mine.up === null && !mine.session.wire.isLost();
     if (isUp && mine.kind !== null) tellUp(mine, mine.kind);
   }
 

@@ -288,3 +288,29 @@ describe('a port that is no Gearman server', () => {
     await closed;
   });
 });
+
+describe('the adapter and a server that answers admin lines late', () => {
+  afterEach(async () => {
+    await told.gearman.close();
+    await server.stop();
+  });
+
+  it('serves, though its functions changed while it was still asking what the server is', async () => {
+    const asked: Peer[] = [];
+    server = await startFakeServer({
+      line(peer) {
+        asked.push(peer);
+        return true;
+      },
+    });
+    told = startRecorder([server.address]);
+    told.gearman.serve(['build:one']);
+    await until(() => asked.length > 0, { within: 2000, what: 'the question what the server is' });
+    told.gearman.serve(['build:one', 'build:two']);
+    const registered = (): boolean =>
+      build().names().join(' ').endsWith('CAN_DO GET_STATUS CAN_DO GET_STATUS');
+    await until(registered, { within: 2000, what: 'the new function' });
+    for (const peer of asked.slice(0, 1)) peer.socket.write('OK 1.1.20\n');
+    await told.up();
+  });
+});
