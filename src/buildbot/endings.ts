@@ -29,7 +29,7 @@ export async function askForEnd(rest: Rest, settings: Settings, ending: Ending):
       params: { reason: oneLine(ending.reason, 200) },
       within: settings.deadlines.control,
       // A build that is stopped makes room for a request that waits: were it to be cancelled as well, it would begin first.
-      yields: ending.what === 'builds',
+      ahead: ending.what === 'buildrequests',
     });
     if (reply.status === 200) return 'asked';
     if (reply.status === 403) return 'forbidden';

@@ -30,8 +30,8 @@ export interface Ask {
   readonly within: number;
   /** Whether a connection of its own is used: an idle one may be closed by the master at the moment of sending. */
   readonly alone?: boolean;
-  /** Goes when no other call of its kind waits. */
-  readonly yields?: boolean;
+  /** Goes before all others of its kind that wait. */
+  readonly ahead?: boolean;
 }
 
 export interface Reply {
@@ -187,7 +187,7 @@ export function createHttp(settings: Settings): Http {
   let closed = false;
 
   const inTurn = async (ask: Ask, start: number): Promise<Reply> => {
-    const leave = await lanes[ask.method].enter(ask.within, ask.yields);
+    const leave = await lanes[ask.method].enter(ask.within, ask.ahead);
     if (typeof leave === 'string') throw failure(ask, { ...busy, why: `${busy.why} (${leave})` });
     try {
       if (closed) throw failure(ask, { fault: 'closed', sent: false, why: 'the client was closed' });

@@ -5,9 +5,9 @@ import type { Clock } from './clock.ts';
 export interface Lane {
   /**
    * Resolves with the function that frees the place; `full` when too many wait already, `late` when the wait took too long.
-   * First come, first served, but who `yields` goes when nobody else waits.
+   * First come, first served, those who go `ahead` before all others.
    */
-  enter(patience: number, yields?: boolean): Promise<(() => void) | 'full' | 'late'>;
+  enter(patience: number, ahead?: boolean): Promise<(() => void) | 'full' | 'late'>;
 }
 
 // A place is freed once, however often its owner says so.
@@ -28,15 +28,15 @@ export function createLane(
 ): Lane {
   let free = limits.atOnce;
   const line = new Set<() => void>();
-  const yielding = new Set<() => void>();
+  const before = new Set<() => void>();
   const leave = (): void => {
-    const [next] = line.size > 0 ? line : yielding;
+    const [next] = before.size > 0 ? before : line;
     if (next === undefined) {
       free += 1;
       return;
     }
     line.delete(next);
-    yielding.delete(next);
+    before.delete(next);
     next();
   };
   const wait = (patience: number, waiting: Set<() => void>): Promise<(() => void) | 'late'> =>
@@ -52,13 +52,13 @@ export function createLane(
       waiting.add(turn);
     });
   return {
-    async enter(patience, yields = false) {
+    async enter(patience, ahead = false) {
       if (free > 0) {
         free -= 1;
         return placeWith(leave);
       }
-      const waiting = line.size + yielding.size;
-      return waiting >= limits.waiting ? 'full' : wait(patience, yields ? yielding : line);
+      const waiting = line.size + before.size;
+      return waiting >= limits.waiting ? 'full' : wait(patience, ahead ? before : line);
     },
   };
 }

@@ -26,8 +26,8 @@ export interface Control {
   readonly within: number;
   /** It must not be sent twice: never again by itself, and on a connection that cannot go stale. */
   readonly once?: boolean;
-  /** Goes when no other control waits. */
-  readonly yields?: boolean;
+  /** Goes before all other controls that wait. */
+  readonly ahead?: boolean;
 }
 
 export interface Rest {
@@ -121,7 +121,7 @@ export function createRest(http: Http, session: Session, settings: Settings): Re
       };
       return valueOf(full, await renewed(() => twiceWhereCut(ask)), as);
     },
-    async control({ path, verb, method, params, within, once = false, yields = false }) {
+    async control({ path, verb, method, params, within, once = false, ahead = false }) {
       await session.ensure();
       const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
       const call = {
@@ -131,7 +131,7 @@ export function createRest(http: Http, session: Session, settings: Settings): Re
         body,
         within,
         alone: once,
-        yields,
+        ahead,
       } as const;
       const send = (): Promise<Reply> => http.exchange({ ...call, headers: withCookie(sendsJson) });
       return renewed(() => (once ? send() : twiceWhereCut(send)));

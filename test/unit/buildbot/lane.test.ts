@@ -37,12 +37,12 @@ describe('a lane', () => {
     expect(clock.waiting()).to.equal(0);
   });
 
-  it('lets who yields go when nobody else waits', async () => {
+  it('lets some go ahead of the others, each in the order in which they came', async () => {
     const lane = createLane({ atOnce: 1, waiting: 5 }, manualClock());
     const order: string[] = [];
     const first = await lane.enter(1);
     const others = (['stop', 'cancel', 'another cancel'] as const).map(async (what) => {
-      const leave = await lane.enter(1, what === 'stop');
+      const leave = await lane.enter(1, what !== 'stop');
       order.push(what);
       if (typeof leave === 'function') leave();
     });
