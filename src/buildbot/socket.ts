@@ -113,9 +113,12 @@ function listen(socket: WebSocket, heard: (frame: Frame) => void, ended: (end: S
     heard(readFrame(textOf(data)));
   });
   socket.on('unexpected-response', (request, response) => {
+    const status = response.statusCode ?? null;
+    response.on('error', (error) => {
+      ended({ status, why: error.message });
+    });
     response.resume();
     request.destroy();
-    const status = response.statusCode ?? null;
     ended({ status, why: `the upgrade was answered with ${status ?? 'no status'}` });
   });
   socket.on('error', (error) => {

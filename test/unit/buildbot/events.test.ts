@@ -71,6 +71,8 @@ describe('the events of a master', () => {
     server.on('upgrade', (request, socket, head) => {
       cookies.push(request.headers.cookie);
       if (!allow(request)) {
+        // The client may be gone before it has read the refusal.
+        socket.on('error', () => socket.destroy());
         socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
         return;
       }
