@@ -10,6 +10,7 @@ import type { Journal } from '../store/journal.ts';
 import { buildUrl, type ViewContext } from '../views/context.ts';
 import type { FailedLogs, FailedStepLog, JobList, JobRow, StatusView } from '../views/document.ts';
 import { jobRow, jobView } from '../views/job-view.ts';
+import { visible } from '../views/text.ts';
 import type { Found, PlanOutcome, Submission, Views } from '../views/views.ts';
 import { dependencyViews, readinessParts } from './dependencies.ts';
 import { contextFor, type Around } from './view-context.ts';
@@ -89,8 +90,10 @@ async function failedLogs(
   const builds = failedBuilds(found.run, contextFor(parts.around, found.run));
   for (const { builder, id, url } of builds.slice(0, mostFailedBuilds)) {
     try {
-      for (const step of await parts.master.failedSteps(id, lines))
-        logs.push({ builder, build_url: url, ...step });
+      for (const { step, log, lines: last } of await parts.master.failedSteps(id, lines)) {
+        const shown = { step: visible(step), log: visible(log), lines: last.map(visible) };
+        logs.push({ builder, build_url: url, ...shown });
+      }
     } catch (error) {
       troubles.push(`${builder}: ${error instanceof Error ? error.message : String(error)}`);
     }
