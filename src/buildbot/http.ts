@@ -17,6 +17,9 @@ const bodyLimit = 8 * 1024 * 1024;
 /** Reads and controls have places of their own, so that slow reads never hold up a stop. Together at most 8 connections. */
 const readLane = { atOnce: 5, waiting: 4096 };
 const controlLane = { atOnce: 3, waiting: 4096 };
+/** Parts of a call's time: for which it may wait for a place, and which must be left when it is sent. */
+const mostWaiting = 1 / 2;
+const leastLeft = 1 / 4;
 
 export interface Ask {
   readonly method: 'GET' | 'POST';
@@ -187,11 +190,14 @@ export function createHttp(settings: Settings): Http {
   let closed = false;
 
   const inTurn = async (ask: Ask, start: number): Promise<Reply> => {
-    const leave = await lanes[ask.method].enter(ask.within, ask.ahead);
+    const leave = await lanes[ask.method].enter(ask.within * mostWaiting, ask.ahead);
     if (typeof leave === 'string') throw failure(ask, { ...busy, why: `${busy.why} (${leave})` });
     try {
       if (closed) throw failure(ask, { fault: 'closed', sent: false, why: 'the client was closed' });
-      return await attempt(wire, ask, Math.max(1, ask.within - (clock.now() - start)));
+      const left = ask.within - (clock.now() - start);
+      // A place had at the last moment: a force call sent now could arrive and never be heard of (RUNS.md 4.2).
+      if (left < ask.within * leastLeft) throw failure(ask, { ...busy, why: `${busy.why} (late)` });
+      return await attempt(wire, ask, left);
     } finally {
       leave();
     }

@@ -136,6 +136,17 @@ describe('an HTTP exchange with a master', () => {
     expect(error.message).to.include('buildbot.url');
   });
 
+  it('sends no force call for whose answer there is no time left (rule 4.2)', async () => {
+    liar.answer(() => undefined);
+    client = clientOf(liar.url, { deadlines: { force: 400 } });
+    const call = { builders: ['a'], marker: 'm', fields: {} };
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => client.master.force(call)));
+    const kinds = outcomes.map((outcome) => outcome.kind);
+    expect(kinds.filter((kind) => kind === 'unclear')).to.have.length(3);
+    expect(kinds.filter((kind) => kind === 'not-sent')).to.have.length(7);
+    expect(liar.seen.filter((seen) => seen.method === 'POST')).to.have.length(3);
+  });
+
   it('opens at most eight connections, whatever is asked at once', async () => {
     liar.answer((seen, response) => {
       setImmediate(() => json(response, seen.method === 'POST' ? { result: null } : { buildsets: [] }));
