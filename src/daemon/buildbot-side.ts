@@ -4,7 +4,7 @@ import { createMaster } from '../buildbot/create-master.ts';
 import type { Master } from '../buildbot/master.ts';
 import { readPassword } from '../config/password.ts';
 import type { RunEvent } from '../gate/event.ts';
-import type { RunId } from '../gate/ids.ts';
+import type { RequestId, RunId } from '../gate/ids.ts';
 import type { Core } from './core.ts';
 import { createMinder, type Minder } from './minder.ts';
 import { createSweeper } from './sweeper.ts';
@@ -16,12 +16,15 @@ export interface BuildbotSide {
   readonly minder: Minder;
   readonly watcher: Watcher;
   readonly sweep: () => Promise<void>;
+  /** Whether a run in memory has the request, or the sweep has asked Buildbot to cancel it. */
+  readonly isTaken: (request: RequestId) => boolean;
   /** Tells a run what came of an effect, and looks for what Buildbot may have said of it before. */
   readonly happen: (run: RunId, event: RunEvent) => void;
 }
 
 /** The `gate_stanza` that this version documents (DESIGN.md section 6). */
 const stanza = '1';
+const mostCancelled = 2_000;
 
 function masterOf({ options: { config, log }, metrics }: Core): Master {
   const { url, username, passwordFile, forceScheduler } = config.buildbot;
@@ -48,6 +51,19 @@ function isBusy({ register }: Core): boolean {
     .some((run) => run.phase === 'waiting' || run.attempts.some((attempt) => attempt.state !== 'ended'));
 }
 
+/** Remembers the newest requests that the sweep has asked Buildbot to cancel; older ones are long complete. */
+function createCancelled(): { add(request: RequestId): void; has(request: RequestId): boolean } {
+  const cancelled = new Set<RequestId>();
+  return {
+    add(request) {
+      cancelled.add(request);
+      if (cancelled.size > mostCancelled)
+        for (const oldest of [...cancelled].slice(0, mostCancelled / 2)) cancelled.delete(oldest);
+    },
+    has: (request) => cancelled.has(request),
+  };
+}
+
 export function createBuildbotSide(core: Core): BuildbotSide {
   const { register, knowledge, engine, metrics } = core;
   const { log, config } = core.options;
@@ -65,6 +81,7 @@ export function createBuildbotSide(core: Core): BuildbotSide {
     minder.fleetChanged();
   };
   const watcher = createWatcher({ master, register, knowledge, happen, fleetChanged, log });
+  const cancelled = createCancelled();
   const sweep = createSweeper({
     master,
     register,
@@ -78,8 +95,13 @@ export function createBuildbotSide(core: Core): BuildbotSide {
     duplicates: (count) => {
       metrics.add('gearbridge_duplicate_requests_total', {}, count);
     },
+    cancelling: (request) => {
+      cancelled.add(request);
+    },
     mono,
     log,
   });
-  return { master, minder, watcher, sweep, happen };
+  const isTaken = (request: RequestId): boolean =>
+    register.ofRequest(request) !== undefined || cancelled.has(request);
+  return { master, minder, watcher, sweep, isTaken, happen };
 }

@@ -6,7 +6,7 @@ import type { BuilderName } from '../fleet/fleet.ts';
 import type { Effect } from '../gate/effect.ts';
 import type { FoundRequest, RunEvent } from '../gate/event.ts';
 import type { BuildsetFacts } from '../gate/facts.ts';
-import type { Marker, RunId } from '../gate/ids.ts';
+import type { Marker, RequestId, RunId } from '../gate/ids.ts';
 import { readMarker, runPrefix } from '../gate/marker.ts';
 import { runOfMarker } from '../gate/sweep.ts';
 import type { Run } from '../gate/run.ts';
@@ -18,6 +18,8 @@ export interface BuildbotCarrierParts {
   readonly manager: string;
   /** A run in memory or in the journal. */
   readonly findRun: (id: RunId) => Promise<Run | null>;
+  /** Whether a run in memory has the request, or we have asked Buildbot to cancel it: not to be adopted (RUNS.md 4.4). */
+  readonly isTaken: (request: RequestId) => boolean;
 }
 
 export type BuildbotEffect = Exclude<Effect, { kind: 'announce' | 'answer' }>;
@@ -89,6 +91,8 @@ async function adopt(parts: BuildbotCarrierParts, effect: Of<'adopt'>): Promise<
     const owner = await parts.findRun(run);
     const free = foundIn(buildset, true).filter(
       (each) =>
+        // One that was adopted before keeps the marker of its lost run, so the marker alone does not tell.
+        !parts.isTaken(each.request) &&
         owner?.attempts.some(
           (attempt) => attempt.marker === each.marker && attempt.builder === each.builder,
         ) !== true,

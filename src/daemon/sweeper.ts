@@ -22,6 +22,8 @@ export interface SweeperParts {
   readonly grabbing: () => boolean;
   readonly look: (requests: readonly RequestId[]) => void;
   readonly duplicates: (count: number) => void;
+  /** A request that we ask Buildbot to cancel: no run may adopt it from now on (RUNS.md 4.4). */
+  readonly cancelling: (request: RequestId) => void;
   readonly mono: () => number;
   readonly log: Log;
 }
@@ -46,12 +48,16 @@ export function createSweeper(parts: SweeperParts): () => Promise<void> {
   let strangers: Strangers = new Map();
 
   const cancel = async (request: RequestId, why: string): Promise<void> => {
+    parts.cancelling(request);
     const outcome = await master.cancel(request, `gearbridge: ${why}`);
     log.warn(
       { buildRequest: request, why, state: outcome },
       'cancelled a build request that should not be there',
     );
   };
+
+  // What a run has adopted keeps the marker of the run that was lost (RUNS.md 4.4), and is as good as its own.
+  const isFree = (request: RequestId): boolean => register.ofRequest(request) === undefined;
 
   const withRequests = (buildset: BuildsetFacts): Promise<readonly BuildsetFacts[]> =>
     master.buildsets({ contains: buildset.marker, unfinished: true, withRequests: true });
@@ -60,7 +66,9 @@ export function createSweeper(parts: SweeperParts): () => Promise<void> {
     for (const read of await withRequests(buildset)) {
       // The run may have found it meanwhile: what counts is what it knows now.
       const run = await parts.findRun(id);
-      const doubled = run === null || read.id !== buildset.id ? [] : duplicatesOf(read, run);
+      const doubled = (run === null || read.id !== buildset.id ? [] : duplicatesOf(read, run)).filter(
+        ({ request }) => isFree(request),
+      );
       for (const { request, why } of doubled) await cancel(request, why);
       if (doubled.length > 0) parts.duplicates(doubled.length);
     }
@@ -73,7 +81,7 @@ export function createSweeper(parts: SweeperParts): () => Promise<void> {
     for (const buildset of judged.cancel) {
       for (const read of await withRequests(buildset)) {
         for (const { id, complete } of read.requests)
-          if (!complete) await cancel(id, 'no run knows it, and nobody came back for it');
+          if (!complete && isFree(id)) await cancel(id, 'no run knows it, and nobody came back for it');
       }
     }
   };

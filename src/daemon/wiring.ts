@@ -42,7 +42,13 @@ function createCarry(
 ): ReturnType<typeof createCarrier> {
   const { options, knowledge, around } = core;
   return createCarrier({
-    buildbot: { master: buildbot.master, knowledge, manager: options.config.manager, findRun: core.findRun },
+    buildbot: {
+      master: buildbot.master,
+      knowledge,
+      manager: options.config.manager,
+      findRun: core.findRun,
+      isTaken: buildbot.isTaken,
+    },
     gearman: () => gatekeeper.gearman,
     firstData: (run, number) => firstData(run, jobIn(run, number), contextFor(around, run)),
     finalData: (run, number) => {
