@@ -92,8 +92,10 @@ function runningData(view: BuilderView): BuilderData {
   };
 }
 
+/** In the order of RUNS.md 7.2. */
 function builderData(view: BuilderView): BuilderData {
-  return { ...runningData(view), result: view.result };
+  const { name, platform, role, state, ...rest } = runningData(view);
+  return { name, platform, role, state, result: view.result, ...rest };
 }
 
 function views(run: Run, context: ViewContext): readonly BuilderView[] {
