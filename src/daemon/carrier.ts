@@ -50,6 +50,14 @@ export function createCarrier(parts: CarrierParts): (run: Run, effect: Effect) =
   const carry = (run: Run, effect: Exclude<Effect, { kind: 'announce' }>): Promise<RunEvent> =>
     effect.kind === 'answer' ? answer(run, effect) : carryToBuildbot(parts.buildbot, run, effect);
 
+  const tellRefusal = (run: Run, effect: Effect): void => {
+    const why = `Buildbot answers 403 to ${effect.kind}: give the gate's user the right (README.md, the stanza)`;
+    log.warn(
+      { run: run.id, action: effect.kind, why },
+      'Buildbot refuses to end what is not wanted; its builds are stopped as they start',
+    );
+  };
+
   const failed = async (run: Run, effect: Effect, error: unknown): Promise<void> => {
     log.warn(
       { run: run.id, action: effect.kind, err: error },
@@ -74,6 +82,7 @@ export function createCarrier(parts: CarrierParts): (run: Run, effect: Effect) =
     within(effect.within + pause, effect.kind, carry(run, effect)).then(
       (event) => {
         checkpoint('after-effect', effect.kind);
+        if (event.kind === 'control-result' && event.outcome === 'forbidden') tellRefusal(run, effect);
         happen(run.id, event);
       },
       (error: unknown) => void failed(run, effect, error),

@@ -19,12 +19,14 @@ export interface ClientsParts {
 }
 
 export interface Clients {
-  /** One round; called every 15 s, and soon after a job came or a connection was lost. */
+  /** One round of questions; how often is said by whoever calls. */
   round(): Promise<void>;
   /** Asks for every open handle of a connection (an ERROR JOB_NOT_FOUND names none). */
   doubt(connection: ConnectionId): void;
   /** The handles of these runs on that connection, or on any, may live on at their server. */
   lost(runs: readonly Run[], connection: ConnectionId | null): void;
+  /** A job came whose client was not looked for yet: the first look tells a background job from one whose client leaves later. */
+  hasNew(): boolean;
   oursWaits(server: string): boolean;
 }
 
@@ -203,6 +205,10 @@ export function createClients(parts: ClientsParts): Clients {
         }
       }
     },
+    hasNew: () =>
+      openHandles(register).some(
+        ({ binding }) => binding.serverKind === 'gearmand' && !waitedFor.has(place(binding)),
+      ),
     oursWaits: (server) => waitingServers.has(server),
   };
 }

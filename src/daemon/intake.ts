@@ -112,10 +112,14 @@ function jobOf(
   };
 }
 
-function beginRun(asked: Asked, made: { job: Job; clash: boolean; jobName: string; arrival: number }): Run {
+function beginRun(
+  asked: Asked,
+  made: Pick<Birth, 'job' | 'jobName' | 'arrival' | 'resultText'> & { clash: boolean },
+): Run {
   const birth: Birth = {
     id: hex(8) as RunId,
     jobName: made.jobName,
+    resultText: made.resultText,
     job: made.job,
     at: made.job.receivedAt,
     arrival: made.arrival,
@@ -150,7 +154,8 @@ export async function takeIn(parts: IntakeParts, incoming: Incoming): Promise<Ta
     return { run: found.run.id, number };
   }
   const jobName = parseFunction(incoming.function)?.job ?? incoming.function;
-  const run = beginRun(asked, { job, clash: found.kind === 'clash', jobName, arrival });
+  const resultText = parts.jobs().find((each) => each.name === jobName)?.resultText ?? 'plain';
+  const run = beginRun(asked, { job, clash: found.kind === 'clash', jobName, arrival, resultText });
   if (run.refusal !== null) parts.log.warn({ job: number, why: run.refusal.why }, 'refused a job');
   parts.engine.begin(run);
   return { run: run.id, number };

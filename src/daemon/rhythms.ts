@@ -13,6 +13,7 @@ const pollWithoutEvents = 28_000;
 const pollWithEvents = 300_000;
 const clientsEvery = 15_000;
 const clientsSoon = 2_000;
+const clientsTurn = 1_000;
 const statusEvery = 10_000;
 const housekeepingEvery = 3_600_000;
 const day = 24 * 3_600_000;
@@ -55,6 +56,18 @@ function someoneIsLost({ core: { register } }: Wiring): boolean {
     );
 }
 
+/** Servers are asked every 15 s; sooner for a new job, and while somebody may be on the way back. */
+function askClients(wiring: Wiring): () => Promise<void> {
+  const { clients } = wiring.gatekeeper;
+  let askedAt = -Infinity;
+  return async () => {
+    const soon = clients.hasNew() || someoneIsLost(wiring);
+    if (performance.now() - askedAt < (soon ? clientsSoon : clientsEvery)) return;
+    await clients.round();
+    askedAt = performance.now();
+  };
+}
+
 /** Sweeping and polling need a master that answers; while it is away the minder alone asks. */
 function whileUp(wiring: Wiring, task: () => Promise<void>): () => Promise<void> {
   return async () => {
@@ -64,7 +77,6 @@ function whileUp(wiring: Wiring, task: () => Promise<void>): () => Promise<void>
 
 export function rhythms(wiring: Wiring): readonly Task[] {
   const { master, minder, watcher, sweep } = wiring.buildbot;
-  const { clients } = wiring.gatekeeper;
   const { notifier } = wiring.core.options;
   return [
     { name: 'runs', every: () => pokeEvery, run: poke(wiring) },
@@ -75,11 +87,7 @@ export function rhythms(wiring: Wiring): readonly Task[] {
       every: () => (master.watching() ? pollWithEvents : pollWithoutEvents),
       run: whileUp(wiring, () => watcher.poll()),
     },
-    {
-      name: 'gearman',
-      every: () => (someoneIsLost(wiring) ? clientsSoon : clientsEvery),
-      run: () => clients.round(),
-    },
+    { name: 'gearman', every: () => clientsTurn, run: askClients(wiring) },
     {
       name: 'systemd',
       every: () => statusEvery,

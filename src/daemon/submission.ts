@@ -66,7 +66,14 @@ function forceCalls(config: Config, terms: Terms, builders: PlanView['builders']
     confirmed: false,
     description: null,
   } as const;
-  const birth = { id: placeholder.run, jobName: terms.definition.name, job, at: 0, arrival: 0 };
+  const birth = {
+    id: placeholder.run,
+    jobName: terms.definition.name,
+    resultText: terms.definition.resultText,
+    job,
+    at: 0,
+    arrival: 0,
+  };
   const run = newRun(birth, terms, { text: '', hash: '' });
   const fields = {
     ...forceFields(run, 1, 'vote'),

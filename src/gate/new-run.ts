@@ -8,6 +8,7 @@ import type { Run, Terms } from './run.ts';
 export interface Birth {
   readonly id: RunId;
   readonly jobName: string;
+  readonly resultText: Run['resultText'];
   readonly job: Job;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -21,6 +22,7 @@ function blank(birth: Birth): Run {
     key: null,
     keyHash: '',
     jobName: birth.jobName,
+    resultText: birth.resultText,
     terms: null,
     createdAt: birth.at,
     arrival: birth.arrival,

@@ -43,6 +43,8 @@ export interface Run {
   /** First 16 hex digits of the SHA-256 of the key; '' where there is none. */
   readonly keyHash: string;
   readonly jobName: string;
+  /** Of the job definition, for a run that was refused as well; `plain` where no definition serves it. */
+  readonly resultText: JobDefinition['resultText'];
   /** null together with `key`. */
   readonly terms: Terms | null;
   /** Milliseconds since 1970. */

@@ -153,7 +153,7 @@ export function builderView(run: Run, planned: PlannedBuilder, context: ViewCont
     role: planned.counts,
     state,
     ...judged(newest, verdict),
-    attempt: newest?.ordinal ?? 0,
+    attempt: votes.findLast((vote) => vote.sentAt !== null)?.ordinal ?? 0,
     worker: shown?.worker ?? onlyWorker(planned, build !== undefined),
     revision: shown?.revision ?? null,
     url: shown?.url ?? (request === null ? null : requestUrl(context.buildbotUrl, request)),

@@ -151,7 +151,7 @@ export function progressData(run: Run, job: Job, context: ViewContext): Progress
  * Never empty; SUCCESS is always bare, for the gatekeeper takes every other string for a failure (RUNS.md 7.3).
  */
 export function resultText(run: Run, answer: Answer): string {
-  if (answer.word === 'SUCCESS' || run.terms?.definition.resultText !== 'explained') return answer.word;
+  if (answer.word === 'SUCCESS' || run.resultText !== 'explained') return answer.word;
   const room = resultBound - answer.word.length - 3;
   const line = oneLine(answer.reason, room);
   return line === '' ? answer.word : `${answer.word} (${line})`;

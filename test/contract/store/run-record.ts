@@ -45,6 +45,7 @@ export function runRecord(arrival: number, wish: RunWish = {}): Run {
     key,
     keyHash: '',
     jobName: 'gate',
+    resultText: 'plain',
     terms: null,
     createdAt: 1,
     arrival,

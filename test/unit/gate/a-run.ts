@@ -119,6 +119,7 @@ export function aRun(wish: RunWish = {}): Run {
   const birth = {
     id: (wish.id ?? '00000000000000aa') as RunId,
     jobName: 'gate',
+    resultText: 'plain' as const,
     job: wish.job ?? aJob('u1'),
     at: 0,
     arrival: wish.arrival ?? 1,

@@ -101,7 +101,14 @@ describe('a new job', () => {
   });
 
   it('that is refused is answered CONFIG_ERROR at once, and nothing is forced (rule 2.6)', () => {
-    const birth = { id: aRun().id, jobName: 'gate', job: aJob('u1'), at: 0, arrival: 1 };
+    const birth = {
+      id: aRun().id,
+      jobName: 'gate',
+      resultText: 'plain' as const,
+      job: aJob('u1'),
+      at: 0,
+      arrival: 1,
+    };
     const run = refusedRun(birth, { word: 'CONFIG_ERROR', why: 'no commit' });
     const course = answered(drive(run, { kind: 'poke' }), 'confirmed');
     expect(course.run.jobs[0]?.answer).to.deep.include({ word: 'CONFIG_ERROR', summary: 'no commit' });

@@ -94,6 +94,7 @@ export function sampleRun(change: Partial<Run> = {}): Run {
     key: 'k',
     keyHash: '0123456789abcdef',
     jobName: 'cpython-gate',
+    resultText: 'explained',
     terms,
     createdAt: received,
     arrival: 1,
@@ -122,9 +123,9 @@ export function sampleRun(change: Partial<Run> = {}): Run {
   };
 }
 
-/** The job result type of `resultText: plain`. */
+/** The same run of a job with `result_text: plain`. */
 export function plainly(run: Run): Run {
-  return { ...run, terms: { ...terms, definition: { ...definition, resultText: 'plain' } } };
+  return { ...run, resultText: 'plain' };
 }
 
 export function startedRun(attempts: readonly Attempt[], change: Partial<Run> = {}): Run {
