@@ -58,7 +58,8 @@ function update(draft: Draft, attempt: Attempt, seen: Partial<Attempt> & Pick<At
   if (JSON.stringify([next.claimed, next.complete, next.requestResults, next.builds]) === same) return;
   let changed = changeAttempt(draft, attempt, { ...seen, ...reset });
   changed = reopen(draft, changed, changed.builds.length > 0);
-  if (changed.state === 'queued' || changed.state === 'running') {
+  // A complete request is unclaimed as well, and yet not queued again.
+  if (!changed.complete && (changed.state === 'queued' || changed.state === 'running')) {
     changeAttempt(draft, changed, { state: changed.claimed ? 'running' : 'queued' });
   }
 }

@@ -240,6 +240,17 @@ describe('RETRY', () => {
   });
 });
 
+describe('an attempt whose request is complete', () => {
+  it('is not queued again while its build is still to be read (rule 5)', () => {
+    const course = one();
+    const { id, number } = course.begins('linux');
+    course.seen('linux', { complete: true, results: 0, builds: [aBuild({ id, number, steps: null })] });
+    course.wait(minute);
+    expect(course.attempt('linux').state).to.equal('running');
+    expect(course.attempt('linux').clocks.queued).to.equal(0);
+  });
+});
+
 describe('an attempt that ends before its request is complete', () => {
   it('is cleaned up, asked again every 10 s, until the request is complete (rule 5.4)', () => {
     const course = started();
