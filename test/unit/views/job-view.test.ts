@@ -11,7 +11,6 @@ import {
   context,
   debian,
   minute,
-  plainly,
   received,
   revision,
   sampleJob,
