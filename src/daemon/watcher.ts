@@ -51,6 +51,8 @@ export function openRequests(run: Run): readonly RequestId[] {
 export function createWatcher(parts: WatcherParts): Watcher {
   const { master, register, happen, knowledge, log } = parts;
   const finished = new Map<RequestId, BuildId | null>();
+  /** Being read now; true where an event called the request complete meanwhile. */
+  const reading = new Map<RequestId, boolean>();
   let held: Hint[] = [];
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
@@ -94,6 +96,7 @@ export function createWatcher(parts: WatcherParts): Watcher {
     const [first] = batch;
     if (first === undefined) return;
     const [request, build] = first;
+    for (const [id] of batch) reading.set(id, false);
     try {
       await (batch.length === 1 && build !== null ? askOne(request, build) : askAll(batch.map(([id]) => id)));
     } catch (error) {
@@ -104,7 +107,22 @@ export function createWatcher(parts: WatcherParts): Watcher {
       );
       for (const [id, what] of batch) if (!finished.has(id)) finished.set(id, what);
       soon(again);
+    } finally {
+      for (const [id] of batch) hasRead(id);
     }
+  };
+
+  /** The end of a build and of its request come together: only where the build did not say all is the request read as well. */
+  const hasRead = (id: RequestId): void => {
+    const completed = reading.get(id) === true;
+    reading.delete(id);
+    if (completed) askUnlessEnded(id);
+  };
+
+  const askUnlessEnded = (id: RequestId): void => {
+    const run = register.get(register.ofRequest(id) ?? ('' as RunId));
+    const attempt = run?.attempts.find((each) => each.request === id);
+    if (attempt !== undefined && attempt.state !== 'ended' && !finished.has(id)) ask(id, null);
   };
 
   const ask = (request: RequestId, build: BuildId | null): void => {
@@ -140,10 +158,9 @@ export function createWatcher(parts: WatcherParts): Watcher {
       return;
     }
     happen(id, { kind: 'request-completed', request: hint.request });
-    const attempt = register.get(id)?.attempts.find((each) => each.request === hint.request);
     // Merged away, cancelled, or its build's end is being read: REST says which.
-    if (attempt !== undefined && attempt.state !== 'ended' && !finished.has(hint.request))
-      ask(hint.request, null);
+    if (reading.has(hint.request)) reading.set(hint.request, true);
+    else askUnlessEnded(hint.request);
   };
 
   /** Builds may have come and gone unseen: REST lists them, and is asked until it does. */

@@ -1,10 +1,16 @@
 import { expect } from 'chai';
-import { openRequests } from '../../../src/daemon/watcher.ts';
+import type { Master } from '../../../src/buildbot/master.ts';
+import { createKnowledge } from '../../../src/daemon/knowledge.ts';
+import { createRegister } from '../../../src/daemon/register.ts';
+import { createWatcher, openRequests } from '../../../src/daemon/watcher.ts';
 import { intend, type Attempt } from '../../../src/gate/attempt.ts';
-import type { RequestId } from '../../../src/gate/ids.ts';
+import type { BuildFacts } from '../../../src/gate/facts.ts';
+import type { BuildId, RequestId } from '../../../src/gate/ids.ts';
+import { until } from '../../until.ts';
 import { aRun, linux } from '../gate/a-run.ts';
 
 const request = 7 as RequestId;
+const another = 8 as RequestId;
 
 function asked(wish: Partial<Attempt>): readonly RequestId[] {
   const place = { ordinal: 1, role: 'vote', counts: 'voting', vacant: true } as const;
@@ -23,5 +29,65 @@ describe('the requests that are asked for again and again', () => {
     expect(asked({ complete: true })).to.deep.equal([request]);
     expect(asked({ complete: true, requestResults: 6 })).to.deep.equal([]);
     expect(asked({ complete: true, state: 'ended' })).to.deep.equal([]);
+  });
+});
+
+describe('the end of a build and of its request', () => {
+  function watched(endsIt: boolean) {
+    const calls: string[] = [];
+    let answer: () => void = () => undefined;
+    const register = createRegister();
+    const place = { ordinal: 1, role: 'vote', counts: 'voting', vacant: true } as const;
+    const attempt: Attempt = { ...intend(linux, place), state: 'queued', request };
+    register.put({ ...aRun(), attempts: [attempt] });
+    const master = {
+      build: () => {
+        calls.push('build');
+        return new Promise((resolve) => {
+          answer = () => resolve({});
+        });
+      },
+      requests: (ids: readonly RequestId[]) => {
+        calls.push(`requests ${ids.join(' ')}`);
+        return Promise.resolve([]);
+      },
+    } as never as Master;
+    const watcher = createWatcher({
+      master,
+      register,
+      knowledge: createKnowledge(() => 0),
+      fleetChanged: () => undefined,
+      log: {} as never,
+      happen(_run, event) {
+        if (event.kind === 'build-seen' && endsIt)
+          register.put({ ...aRun(), attempts: [{ ...attempt, state: 'ended' }] });
+        calls.push(event.kind);
+      },
+    });
+    const build = { kind: 'build', build: 1 as BuildId, request, finished: true } as const;
+    watcher.hint({ ...build, grew: false, seen: null, step: null });
+    return { watcher, calls, answer: () => answer() };
+  }
+
+  async function bothEnds(endsIt: boolean): Promise<readonly string[]> {
+    const { watcher, calls, answer } = watched(endsIt);
+    await until(() => calls.includes('build'), { within: 2000, what: 'the look at the build' });
+    watcher.hint({ kind: 'request', request, buildset: null, complete: true });
+    answer();
+    await until(() => calls.includes('build-seen'), { within: 2000, what: 'what the build said' });
+    // Another request's look shows that the pause for which events are gathered is over.
+    watcher.look([another]);
+    const looked = (): boolean => calls.some((call) => call.endsWith(String(another)));
+    await until(looked, { within: 2000, what: 'the look that was asked for' });
+    watcher.close();
+    return calls.filter((call) => call !== 'build-seen' && call !== 'request-completed');
+  }
+
+  it('are read together, by one look at the build where that says all', async () => {
+    expect(await bothEnds(true)).to.deep.equal(['build', `requests ${another}`]);
+  });
+
+  it('are read apart where the build alone does not end the attempt', async () => {
+    expect(await bothEnds(false)).to.deep.equal(['build', `requests ${request} ${another}`]);
   });
 });
