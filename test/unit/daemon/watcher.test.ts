@@ -4,7 +4,6 @@ import { createKnowledge } from '../../../src/daemon/knowledge.ts';
 import { createRegister } from '../../../src/daemon/register.ts';
 import { createWatcher, openRequests } from '../../../src/daemon/watcher.ts';
 import { intend, type Attempt } from '../../../src/gate/attempt.ts';
-import type { BuildFacts } from '../../../src/gate/facts.ts';
 import type { BuildId, RequestId } from '../../../src/gate/ids.ts';
 import { until } from '../../until.ts';
 import { aRun, linux } from '../gate/a-run.ts';
