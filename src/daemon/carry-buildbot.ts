@@ -60,10 +60,13 @@ function foundIn(buildset: BuildsetFacts, open: boolean): readonly FoundRequest[
 
 /** One answered call first: a search counts only when it was begun after the master answered a later call (RUNS.md 4.2). */
 async function search({ master, knowledge }: BuildbotCarrierParts, effect: Of<'search'>): Promise<RunEvent> {
-  knowledge.buildset(await master.newestBuildset());
+  const newest = await master.newestBuildset();
+  knowledge.buildset(newest);
+  // A master that lost its database counts from one again: what lies behind an id of the time before is everything.
+  const after = effect.after !== null && effect.after <= newest ? effect.after : null;
   const found = await master.buildsets({
     contains: effect.marker,
-    ...(effect.after === null ? {} : { after: effect.after }),
+    ...(after === null ? {} : { after }),
     unfinished: false,
     withRequests: true,
   });

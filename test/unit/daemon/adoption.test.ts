@@ -36,7 +36,7 @@ const buildset: BuildsetFacts = {
 };
 
 /** A master on which one force call of a run that nobody knows any more has left two requests. */
-function aMaster(): { readonly master: Master; readonly cancelled: RequestId[] } {
+function aMaster(wish: Partial<Master> = {}): { readonly master: Master; readonly cancelled: RequestId[] } {
   const cancelled: RequestId[] = [];
   const refuse = (): never => {
     throw new Error('nothing else is asked of the master here');
@@ -59,6 +59,7 @@ function aMaster(): { readonly master: Master; readonly cancelled: RequestId[] }
     watch: refuse,
     watching: () => false,
     close: refuse,
+    ...wish,
   };
   return { master, cancelled };
 }
@@ -112,5 +113,42 @@ describe('requests of a run that was lost with the journal', () => {
       kind: 'adoption',
       found: [{ builder: windows, marker, buildset: buildset.id, request: free }],
     });
+  });
+});
+
+describe('the search for an unclear sending', () => {
+  async function searchedAfter(newest: number): Promise<number | undefined> {
+    let after: number | undefined;
+    const { master } = aMaster({
+      newestBuildset: () => Promise.resolve(newest as BuildsetId),
+      buildsets(query) {
+        after = query.after;
+        return Promise.resolve([]);
+      },
+    });
+    const parts = {
+      master,
+      knowledge: createKnowledge(() => 0),
+      manager,
+      findRun: () => Promise.resolve(null),
+      isTaken: () => false,
+    };
+    const effect = {
+      id: 1 as EffectId,
+      kind: 'search',
+      marker,
+      after: 40 as BuildsetId,
+      within: minute,
+    } as const;
+    await carryToBuildbot(parts, aRun(), effect);
+    return after;
+  }
+
+  it('begins behind the newest buildset seen before it, and at the first on a master that counts anew (rule 4.2)', async () => {
+    expect([await searchedAfter(41), await searchedAfter(40), await searchedAfter(3)]).to.deep.equal([
+      40,
+      40,
+      undefined,
+    ]);
   });
 });
