@@ -3,7 +3,8 @@
 import { hasWorker } from '../fleet/fleet.ts';
 import type { Attempt } from '../gate/attempt.ts';
 import type { Job } from '../gate/job.ts';
-import { isUndecided, type PlannedBuilder, type Run } from '../gate/run.ts';
+import { graceLimit } from '../gate/clocks.ts';
+import { hasLiveBinding, isUndecided, type PlannedBuilder, type Run } from '../gate/run.ts';
 import type { ViewContext } from './context.ts';
 import type { Wait } from './document.ts';
 import { iso, oneLine } from './text.ts';
@@ -105,6 +106,17 @@ function slotWait(run: Run, context: ViewContext): Wait {
   };
 }
 
+/** Nobody is connected for it: what its builders wait for may take longer than it lives (RUNS.md 9.1). */
+function graceWait(run: Run, now: number): Wait {
+  const end = now + Math.max(0, graceLimit - run.grace);
+  return {
+    what: 'somebody to ask for it again: nobody is connected for it any more',
+    since: run.grace === 0 ? null : iso(now - run.grace),
+    until: iso(Math.min(end, runEnd(run, now) ?? Infinity)),
+    next: 'it is stopped',
+  };
+}
+
 function answerWait(job: Job): Wait {
   const since = job.answeredAt;
   return {
@@ -143,6 +155,7 @@ export function jobWait(run: Run, job: Job, context: ViewContext): Wait | null {
   if (job.state === 'closed') return null;
   if (job.state === 'answered') return job.confirmed ? null : answerWait(job);
   if (!isUndecided(run)) return answerWait(job);
+  if (!hasLiveBinding(run)) return graceWait(run, context.now);
   const until = time(runEnd(run, context.now));
   if (context.buildbotAway !== null) {
     const { since, why } = context.buildbotAway;

@@ -62,6 +62,19 @@ describe('the view of a job', () => {
     });
   });
 
+  it('says when it is stopped if nobody is connected for it any more, not what its builders wait for (rule 9.1)', () => {
+    const bindings = sampleJob().bindings.map((binding) => ({ ...binding, state: 'void' as const }));
+    const jobs = [sampleJob({ bindings })];
+    const view = viewOf(startedRun([attempt(debian)], { jobs, grace: 4 * minute }));
+    expect(view.gatekeeper).to.equal('gone');
+    expect(view.waits_for).to.deep.equal({
+      what: 'somebody to ask for it again: nobody is connected for it any more',
+      since: '2026-03-04T05:07:07.000Z',
+      until: '2026-03-04T05:17:07.000Z',
+      next: 'it is stopped',
+    });
+  });
+
   it('puts Buildbot being away before everything else that an open job waits for', () => {
     const away = { since: received + minute, why: 'connection refused' };
 
