@@ -71,7 +71,12 @@ export interface Attempt {
   /** `life` at the last look at a silent build (RUNS.md 5.2). */
   readonly lookedAt: number | null;
   /** What we asked Buildbot to do with it, at which `life` of the run; `refused` after a 403. */
-  readonly asked: { readonly at: number; readonly refused: boolean; readonly lookedSince: boolean } | null;
+  readonly asked: {
+    readonly what: 'cancel' | 'stop';
+    readonly at: number;
+    readonly refused: boolean;
+    readonly lookedSince: boolean;
+  } | null;
   readonly outcome: Outcome | null;
   /** Milliseconds since 1970. */
   readonly endedAt: number | null;

@@ -2,6 +2,7 @@
 
 import { runningBuild, type Attempt } from './attempt.ts';
 import { change, changeAttempt, emit, pending, type Draft } from './draft.ts';
+import type { Effect } from './effect.ts';
 import { isUndecided, mustBeCleaned, type Run } from './run.ts';
 
 /** Milliseconds. */
@@ -33,23 +34,25 @@ function mayStillCount(run: Run, attempt: Attempt): boolean {
   return attempt.state !== 'ended' || (isUndecided(run) && attempt.outcome?.kind === 'unheard');
 }
 
+/** Whether it was asked for lately. A build that began after its request was to be cancelled is stopped at once. */
+function wasJustAsked({ asked }: Attempt, what: 'cancel' | 'stop', life: number): boolean {
+  if (asked === null || life - asked.at >= askAgain) return false;
+  return asked.what === 'stop' || what === 'cancel';
+}
+
 function clean(draft: Draft, attempt: Attempt): void {
-  const { run } = draft;
+  const { life } = draft.run;
   const { asked, request } = attempt;
-  if (request === null || (asked !== null && run.life - asked.at < askAgain)) return;
   const build = runningBuild(attempt);
+  const what = build === undefined ? 'cancel' : 'stop';
+  if (request === null || wasJustAsked(attempt, what, life)) return;
   // Where cancel is refused, builds are stopped as they start.
-  if (build === undefined && asked?.refused === true) return;
-  if (
-    pending(
-      draft,
-      (effect) => (effect.kind === 'cancel' || effect.kind === 'stop') && effect.request === request,
-    )
-  )
-    return;
-  const refused = asked?.refused === true && build === undefined;
-  changeAttempt(draft, attempt, { asked: { at: run.life, refused, lookedSince: false } });
-  const why = reasonFor(run, attempt);
+  if (what === 'cancel' && asked?.refused === true) return;
+  const isAsked = (effect: Effect): boolean =>
+    (effect.kind === 'cancel' || effect.kind === 'stop') && effect.request === request;
+  if (pending(draft, isAsked)) return;
+  changeAttempt(draft, attempt, { asked: { what, at: life, refused: false, lookedSince: false } });
+  const why = reasonFor(draft.run, attempt);
   if (build === undefined) emit(draft, { kind: 'cancel', request, why }, controlWithin);
   else emit(draft, { kind: 'stop', request, build: build.id, why }, controlWithin);
 }

@@ -154,8 +154,11 @@ export function noteControl(draft: Draft, event: Of<'control-result'>): void {
   const effect = settle(draft, event.effect);
   if (effect?.kind !== 'cancel' && effect?.kind !== 'stop') return;
   const attempt = draft.run.attempts.find((each) => each.request === effect.request);
-  if (attempt?.asked == null || event.outcome !== 'forbidden') return;
-  changeAttempt(draft, attempt, { asked: { ...attempt.asked, refused: true, lookedSince: false } });
+  if (attempt?.asked == null) return;
+  // It counts from its answer: in a burst the master takes its time, and would be asked twice.
+  const asked = { ...attempt.asked, at: draft.run.life };
+  const refused = event.outcome === 'forbidden' ? { refused: true, lookedSince: false } : {};
+  changeAttempt(draft, attempt, { asked: { ...asked, ...refused } });
 }
 
 export function noteAudit(draft: Draft, event: Of<'audit-result'>): void {

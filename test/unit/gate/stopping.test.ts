@@ -114,6 +114,23 @@ describe('stop', () => {
     expect(course.asked('stop')).to.have.length(1);
   });
 
+  it('counts the ten seconds from the answer, which takes its time in a burst (rule 8.2)', () => {
+    const course = stop(announced(one()));
+    course.wait(15 * second);
+    for (const { id } of course.awaited('cancel'))
+      course.tell({ kind: 'control-result', effect: id, outcome: 'asked' });
+    course.wait(5 * second);
+    expect(course.asked('cancel')).to.have.length(1);
+  });
+
+  it('stops a build at once that began after its request was to be cancelled (rule 8.2)', () => {
+    const course = stop(announced(one()));
+    for (const { id } of course.awaited('cancel'))
+      course.tell({ kind: 'control-result', effect: id, outcome: 'asked' });
+    course.begins('linux');
+    expect(course.asked('stop')).to.have.length(1);
+  });
+
   it('stops builds as they start where cancel is refused (rule 8.2)', () => {
     const course = stop(announced(one()));
     for (const { id } of course.awaited('cancel'))
