@@ -10,5 +10,7 @@ export function sentenceOf(error: unknown): string {
 
 /** A passing failure to reach it says that it is away until it answers again; a refusal of one call does not. */
 export function noteTrouble(knowledge: KnowledgeStore, error: unknown): void {
-  if (error instanceof BuildbotError && error.retry === 'transient') knowledge.away(error.message);
+  if (!(error instanceof BuildbotError) || error.retry !== 'transient') return;
+  // Our own lanes may be full: that says nothing of the master.
+  if (error.fault !== 'busy') knowledge.away(error.message);
 }
