@@ -14,7 +14,8 @@ const probeDeadline = 2_000;
 async function configured(common: CommonOptions, env: Env): Promise<readonly string[]> {
   if (!common.configNamed && !(await isThere(common.config))) return [];
   const { load } = await import('../config/load.ts');
-  const loaded = await load(common.config);
+  // The password belongs to the daemon; who is in its group may act and cannot read it.
+  const loaded = await load(common.config, { password: 'unread' });
   if (loaded.kind === 'refused') {
     // Not named by anybody: it may be unreadable for this user, whose daemon is found all the same.
     if (!common.configNamed) return [];

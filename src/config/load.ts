@@ -26,8 +26,14 @@ type Leveled = Remark & { readonly level: Level };
 const maxBytes = 1024 * 1024;
 const nowhere = { line: 1, column: 1, key: 'file', level: 'error' } as const;
 
-/** Reads and checks a configuration file. Never rejects for what a file can be; findings stand in the order of the file. */
-export async function load(path: string): Promise<LoadResult> {
+/**
+ * Reads and checks a configuration file. Never rejects for what a file can be; findings stand in the order of the file.
+ * `password: 'unread'`: whoever only looks for the daemon needs no password, and may not be allowed to read it.
+ */
+export async function load(
+  path: string,
+  options: { readonly password?: 'read' | 'unread' } = {},
+): Promise<LoadResult> {
   const text = await readText(path);
   if (typeof text !== 'string') return { kind: 'refused', findings: [{ ...nowhere, file: path, ...text }] };
   const reading = readSource(text);
@@ -39,7 +45,8 @@ export async function load(path: string): Promise<LoadResult> {
     ...(parsed.success ? [] : remarksOf(parsed.error.issues, source).map(asError)),
     ...crossCheck(source),
     ...managerName(source),
-    ...(await files(source, folder)),
+    ...(options.password === 'unread' ? [] : await password(source, folder)),
+    ...(await signatures(source, folder)),
   ];
   return result(path, remarks, parsed.success ? configOf(parsed.data, folder) : null);
 }
@@ -78,22 +85,22 @@ function managerName(source: Source): readonly Leveled[] {
   return [{ ...source.at(['manager']), key: 'manager', sentence, level: 'error' }];
 }
 
-/** What the file points to. */
-async function files(source: Source, folder: string): Promise<readonly Leveled[]> {
-  const found: Leveled[] = [];
-  const password = valueAt(source.raw, ['buildbot', 'password_file']);
-  if (typeof password === 'string' && password !== '') {
-    const trouble = await passwordTrouble(resolve(folder, password));
-    const key = 'buildbot.password_file';
-    if (trouble !== null)
-      found.push({ ...source.at(['buildbot', 'password_file']), key, sentence: trouble, level: 'error' });
-  }
-  const signatures = valueAt(source.raw, ['signatures']) ?? 'signatures/';
-  if (typeof signatures === 'string' && !(await isFolder(resolve(folder, signatures)))) {
-    const sentence = `there is no folder ${resolve(folder, signatures)}, expected the folder with the signatures; none are used`;
-    found.push({ ...source.at(['signatures']), key: 'signatures', sentence, level: 'warning' });
-  }
-  return found;
+/** Whether the password can be read where the file says it is. */
+async function password(source: Source, folder: string): Promise<readonly Leveled[]> {
+  const given = valueAt(source.raw, ['buildbot', 'password_file']);
+  if (typeof given !== 'string' || given === '') return [];
+  const sentence = await passwordTrouble(resolve(folder, given));
+  const key = 'buildbot.password_file';
+  return sentence === null
+    ? []
+    : [{ ...source.at(['buildbot', 'password_file']), key, sentence, level: 'error' }];
+}
+
+async function signatures(source: Source, folder: string): Promise<readonly Leveled[]> {
+  const given = valueAt(source.raw, ['signatures']) ?? 'signatures/';
+  if (typeof given !== 'string' || (await isFolder(resolve(folder, given)))) return [];
+  const sentence = `there is no folder ${resolve(folder, given)}, expected the folder with the signatures; none are used`;
+  return [{ ...source.at(['signatures']), key: 'signatures', sentence, level: 'warning' }];
 }
 
 async function passwordTrouble(path: string): Promise<string | null> {
