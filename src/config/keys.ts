@@ -223,7 +223,7 @@ export const keyTable: readonly KeyEntry[] = [
     each: 'a URL or glob, as text',
     default: 'any repository',
     reload: live,
-    about: 'Repository URLs that are served',
+    about: 'Repository URLs that are served; another scheme than http, https, ssh and git stands in full',
   },
   {
     key: 'jobs[].repository',

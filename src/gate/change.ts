@@ -57,6 +57,16 @@ function branchOf(values: Arguments, definition: JobDefinition, suffix: string |
 
 const remote = /^(https?|ssh|git):\/\/[^/]/;
 
+/** Whether one of the job's globs that admits the repository says its scheme in full: `file:///srv/*` does, `*` does not. */
+function isSchemeNamed(repository: string, { repositories = [] }: JobDefinition): boolean {
+  const scheme = /^[a-z]+:\/\//.exec(repository)?.[0];
+  if (scheme === undefined) return false;
+  return matchesAny(
+    repositories.filter((glob) => glob.startsWith(scheme)),
+    repository,
+  );
+}
+
 function repositoryOf(values: Arguments, definition: JobDefinition): string {
   if (definition.repository !== undefined) return definition.repository;
   const base = field(values, 'ZUUL_URL');
@@ -66,7 +76,7 @@ function repositoryOf(values: Arguments, definition: JobDefinition): string {
   if (repository.length > longest.repository || /[\s\p{Cc}]/u.test(repository)) {
     refuse(`repository ${quoted(repository)} is too long or holds blanks`);
   }
-  if (!remote.test(repository)) {
+  if (!remote.test(repository) && !isSchemeNamed(repository, definition)) {
     refuse(
       `repository ${quoted(repository)} is not reached by http, https, ssh or git; name it in job ${definition.name} if it is meant`,
     );

@@ -42,6 +42,13 @@ describe('the change that a job asks for', () => {
     });
   }
 
+  it('takes a repository by another scheme where a glob of the job names that scheme (rule 2.6)', () => {
+    const repositories = ['https://example.org/*', 'file:///srv/*'];
+    expect(changeOf({ ZUUL_URL: 'file:///srv' }, { repositories }).repository).to.equal(
+      'file:///srv/cpython',
+    );
+  });
+
   it("takes the job's own repository before ZUUL_URL, whatever its scheme (rule 2.7)", () => {
     expect(changeOf({ ZUUL_URL: '' }, { repository: '/srv/git/cpython' }).repository).to.equal(
       '/srv/git/cpython',
@@ -89,6 +96,12 @@ describe('the change that a job asks for', () => {
     ['no branch at all', { ZUUL_BRANCH: '' }, {}, /no branch/],
     ['a branch longer than a column of Buildbot', { ZUUL_BRANCH: 'x'.repeat(256) }, {}, /no name/],
     ['a repository by file', { ZUUL_URL: 'file:///srv' }, {}, /http, https, ssh or git/],
+    [
+      'a repository by file that a glob takes without naming the scheme',
+      { ZUUL_URL: 'file:///srv' },
+      { repositories: ['*', 'file:///other/*'] },
+      /http, https, ssh or git/,
+    ],
     ['a repository by path', { ZUUL_URL: '/srv/git' }, {}, /http, https, ssh or git/],
     ['a repository that runs a command', { ZUUL_URL: 'ext::sh -c x' }, {}, /blanks|http/],
     ['a repository without a host', { ZUUL_URL: 'https://' }, {}, /http, https, ssh or git/],
