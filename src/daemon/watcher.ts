@@ -143,6 +143,8 @@ export function createWatcher(parts: WatcherParts): Watcher {
       if (hint.request !== null) hold(hint);
       return;
     }
+    // How the builds of a stopped run end is nobody's question any more; in a burst of stops the master has enough to do.
+    if (hint.finished && register.get(run)?.phase === 'stopped') return;
     if (hint.finished) ask(request, hint.build);
     else if (hint.seen !== null) happen(run, { kind: 'build-seen', request, build: hint.seen, effect: null });
     if (hint.step !== null) happen(run, { kind: 'step-seen', request, build: hint.build, step: hint.step });
