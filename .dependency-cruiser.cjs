@@ -67,6 +67,7 @@ module.exports = {
     driver('pino', 'observe'),
     driver('prom-client', 'observe'),
     driver('commander', 'cli'),
+    driver('xml2js', 'evidence'),
     driver('zod', 'config'),
     driver('yaml', 'config'),
   ],

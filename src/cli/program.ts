@@ -1,6 +1,6 @@
 // The command line: which commands there are and what they take. Each loads its own file when it runs, so that --help costs nothing.
 
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { commonOptions } from './common-options.ts';
 import { exitCodes, isCommandError, type ExitCode } from './exit.ts';
 import type { Call, Terminal } from './terminal.ts';
@@ -180,6 +180,35 @@ function addActing(jobs: Command, frame: Frame): void {
     );
 }
 
+interface ExplainGiven {
+  readonly format: 'auto' | 'contents' | 'raw';
+  readonly junit?: string;
+  readonly builder?: string;
+}
+
+function addFlakes(program: Command, frame: Frame): void {
+  const flakes = program.command('flakes').description('what failed and why');
+  flakes
+    .command('explain')
+    .description('what went wrong in a saved log; works without a daemon')
+    .argument('<log>', 'a Buildbot log or a part of one; - is stdin')
+    .addOption(
+      new Option('--format <format>', 'whether each line begins with the letter of its stream')
+        .choices(['auto', 'contents', 'raw'])
+        .default('auto'),
+    )
+    .option('--junit <file>', 'the JUnit report of the same build')
+    .option('--builder <name>', 'the builder, for incidents of machines')
+    .option('--platform <name>', 'the platform of the builder')
+    .action((log: string, options: ExplainGiven, command: Command) =>
+      run(frame, command, async (call) => {
+        const { flakesExplain } = await import('./flakes-explain.ts');
+        const { format, junit = null, builder = null } = options;
+        return flakesExplain(call, { log, input: process.stdin, format, junit, builder });
+      }),
+    );
+}
+
 function program(frame: Frame): Command {
   const { terminal } = frame;
   // Sub-commands take over what is set before they are added.
@@ -199,6 +228,7 @@ function program(frame: Frame): Command {
   const jobs = top.command('jobs').description('list, show, watch, submit or cancel gate jobs');
   addReading(jobs, frame);
   addActing(jobs, frame);
+  addFlakes(top, frame);
   return top;
 }
 

@@ -1,0 +1,42 @@
+// Which sightings count, by what the runner itself said in the end: a run that passed has no failures, however its output looks.
+
+import type { Sighting } from './failure.ts';
+import { kindOf } from './cause.ts';
+import type { Scene } from './scene.ts';
+
+/** The runner says that all is well, nothing speaks against it, and the process ended so. */
+function green(scene: Scene): boolean {
+  const { result, ok, exit } = scene.run;
+  if (exit !== null && exit !== 0) return false;
+  const said = scene.sightings.some(({ strength, kind }) => strength === 'said' && kind !== 'env-changed');
+  if (said) return false;
+  // A run of files passes by its summary; a plain unittest run by its OK.
+  return result === null ? ok === true && !scene.run.started : result === 'SUCCESS';
+}
+
+function counts(one: Sighting, scene: Scene): boolean {
+  if (one.strength !== 'hinted') return true;
+  const { started, ok } = scene.run;
+  const kind = kindOf(one);
+  if (one.kind !== 'other') return true;
+  // A loose traceback: where a runner speaks it is some test's output, unless it stands before the tests and is the machine's.
+  if (!started && ok === null) return true;
+  return one.file === null && (kind === 'network' || kind === 'disk-full');
+}
+
+/** The sightings that count. */
+export function credible(scene: Scene): readonly Sighting[] {
+  const { sightings } = scene;
+  if (!green(scene)) return sightings.filter((one) => counts(one, scene));
+  const changed = new Set(
+    sightings
+      .filter(({ kind, strength }) => kind === 'env-changed' && strength === 'said')
+      .map(({ file }) => file),
+  );
+  return sightings.filter(
+    (one) =>
+      one.header ||
+      (one.kind === 'env-changed' && changed.has(one.file)) ||
+      (one.kind === 'refleak' && one.file !== null),
+  );
+}

@@ -1,0 +1,112 @@
+// The hashes by which failures are compared (FLAKES.md 6.2 step 3, DESIGN.md section 6). The hash itself is passed in.
+
+import type { Frame, Raised } from './failure.ts';
+import type { Kind } from './kind.ts';
+import { normalise } from './normalise.ts';
+import { fileOf } from './test-id.ts';
+
+/** A digest of text as printable ASCII, the same in every process. */
+export type Hash = (text: string) => string;
+
+/** What a failure's hashes are made of. */
+export interface Symptom {
+  readonly kind: Kind;
+  readonly testId: string | null;
+  /** The innermost cause first, the one reported last. */
+  readonly raised: readonly Raised[];
+  /** Fatal text, resource or diagnostic; else null. */
+  readonly message: string | null;
+  readonly frames: readonly Frame[];
+}
+
+/** Only the head of a message tells causes apart: what follows may be output that came in between. */
+function head(message: string): string {
+  return normalise(message.split('\n').slice(0, 3).join('\n'));
+}
+
+function baseName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}
+
+// The library that carries the tests shows up in every traceback and says nothing.
+const carrier =
+  /(?:^|[\\/])(?:unittest|libregrtest|_pytest|pluggy|importlib)[\\/]|<frozen |(?:^|[\\/])(?:runpy|regrtest|__main__)\.py$/;
+
+/** File and function of the innermost frame that is the project's. */
+export function topFrame(frames: readonly Frame[]): string {
+  const frame = frames.findLast(({ file }) => !carrier.test(file));
+  return frame === undefined ? '' : `${baseName(frame.file)}:${frame.name}`;
+}
+
+function twoFrames(frames: readonly Frame[]): string {
+  const own = frames.filter(({ file }) => !carrier.test(file)).slice(-2);
+  return own.map(({ file, name }) => `${baseName(file)}:${name}`).join(' ');
+}
+
+/** hash(kind, exception, masked message, top project frame). */
+export function fingerprint(symptom: Symptom, hash: Hash): string {
+  const { kind, raised, message, frames } = symptom;
+  const last = raised.at(-1);
+  const text = last === undefined ? (message ?? '') : last.message;
+  return hash(JSON.stringify(['fingerprint', kind, last?.exception ?? null, head(text), topFrame(frames)]));
+}
+
+/** Fingerprint and test: null where neither test nor frame is known. */
+export function excuseKey(symptom: Symptom, print: string): string | null {
+  const place = symptom.testId ?? (topFrame(symptom.frames) || null);
+  return place === null ? null : `${print}:${place}`;
+}
+
+const wrapping =
+  /^(?:URLError|RuntimeError|Exception|ExceptionGroup|BaseExceptionGroup|ImportError|AssertionError|TestFailed)$/;
+
+/** The innermost remote error: without test, builder and the exception that wraps it. */
+function remoteError({ raised, message }: Symptom): string {
+  const inner = raised.find(({ exception }) => !wrapping.test(exception)) ?? raised[0];
+  const text = inner === undefined ? (message ?? '') : inner.message;
+  // The error within: <urlopen error [Errno -3] …>
+  const within = /\[(?:Errno|WinError|SSL|Errno [a-z]+)[^\]]*\][^>)]*/.exec(text)?.[0] ?? text;
+  return normalise(within.split('\n')[0] ?? '').replace(/'[^']*'|"[^"]*"|https?:\S+/g, '<host>');
+}
+
+/** A bare count of threads or processes says nothing without the test. */
+const bareCount = /threading_cleanup\(\)|reap_children\(\)|dangling|Dangling|^threading_cleanup/;
+
+function inputs(symptom: Symptom, builder: string | null): readonly (string | null)[] {
+  const { kind, testId, raised, message, frames } = symptom;
+  const file = testId === null ? null : fileOf(testId);
+  const last = raised.at(-1);
+  const text = last === undefined ? head(message ?? '') : `${last.exception}: ${head(last.message)}`;
+  switch (kind) {
+    case 'network':
+      return [remoteError(symptom)];
+    case 'disk-full':
+    case 'oom':
+    case 'worker-lost':
+      return [builder];
+    case 'env-changed':
+      return bareCount.test(message ?? '') || message === null
+        ? [normalise(message ?? '').replace(/\d+/g, '<n>'), testId]
+        : [normalise(message), last?.exception ?? null];
+    case 'timeout':
+      return [testId, twoFrames(frames)];
+    case 'refleak':
+      return [file];
+    case 'crash':
+      return [head(message ?? text)];
+    case 'compile':
+      return [head(message ?? text)];
+    case 'test-failure':
+      return [text, file];
+    case 'other':
+      return [text, testId];
+  }
+}
+
+/** A function of this failure and the builder alone: no history, no clock, no other failure. */
+export function incident(
+  symptom: Symptom,
+  options: { readonly builder: string | null; readonly hash: Hash },
+): string {
+  return options.hash(JSON.stringify(['incident', symptom.kind, ...inputs(symptom, options.builder)]));
+}

@@ -1,0 +1,82 @@
+// What a log says only by how it ends: an exit code nobody explained, a process that was killed, a file that runs and runs.
+
+import type { Case } from './case.ts';
+import type { Sighting } from './failure.ts';
+import type { Kind } from './kind.ts';
+import type { Scene } from './scene.ts';
+
+/** regrtest's own watchdog is set to this at the least: a file that takes longer hangs. */
+const hangsAfter = 20 * 60;
+
+interface Given {
+  readonly kind: Kind;
+  readonly testId: string | null;
+  readonly message: string;
+  readonly line?: number;
+  readonly provisional?: boolean;
+}
+
+function caseOf(scene: Scene, { kind, testId, message, line = 0, provisional = false }: Given): Case {
+  const at = line === 0 ? scene.lines : line;
+  const sighting: Sighting = {
+    kind,
+    strength: 'seen',
+    file: testId,
+    method: null,
+    raised: [],
+    message,
+    frames: [],
+    near: null,
+    first: at,
+    last: at,
+    attempt: scene.attempt,
+    header: false,
+    provisional,
+  };
+  return { sighting, kind, testId, file: testId ?? '', cause: null };
+}
+
+function hanging(scene: Scene): readonly Case[] {
+  const { run, running } = scene;
+  if (run.result !== null || run.exit !== null) return [];
+  const long = running.files.filter(([, seconds]) => seconds >= hangsAfter);
+  return long.map(([file, seconds]) => {
+    const message = `running for ${Math.floor(seconds / 60)} min when the log ends`;
+    return caseOf(scene, { kind: 'timeout', testId: file, message, line: running.line, provisional: true });
+  });
+}
+
+/** The kind that an exit code alone tells: 128 and the signal, or the signal below zero. */
+function exitKind(exit: number): Kind {
+  if (exit === 137 || exit === -9) return 'oom';
+  return [134, 135, 136, 139, -4, -6, -7, -8, -11].includes(exit) ? 'crash' : 'other';
+}
+
+function unexplained(scene: Scene, cases: readonly Case[]): readonly Case[] {
+  const { exit, result, ok } = scene.run;
+  const place = scene.over ? scene.file : (scene.method ?? scene.file);
+  if (exit !== null && exit !== 0) {
+    const kind = exitKind(exit);
+    const told =
+      kind === 'other'
+        ? cases.length > 0
+        : cases.some((one) => ['oom', 'crash', 'timeout'].includes(one.kind));
+    const message = `program finished with exit code ${exit}`;
+    return told ? [] : [caseOf(scene, { kind, testId: kind === 'other' ? null : place, message })];
+  }
+  if (cases.length > 0) return [];
+  if (result?.includes('FAILURE') === true) {
+    return [caseOf(scene, { kind: 'other', testId: null, message: `the runner's result is ${result}` })];
+  }
+  return ok === false
+    ? [caseOf(scene, { kind: 'other', testId: null, message: 'the runner says FAILED' })]
+    : [];
+}
+
+/** Failures that no sighting tells. */
+export function leftOver(scene: Scene, cases: readonly Case[]): readonly Case[] {
+  const hangs = hanging(scene).filter(
+    ({ testId }) => !cases.some((one) => one.kind === 'timeout' && one.testId === testId),
+  );
+  return [...hangs, ...unexplained(scene, [...cases, ...hangs])];
+}

@@ -1,0 +1,82 @@
+// A log, line by line, to its failures. Nothing of the log is kept but what a failure shows.
+
+import type { Failure } from './failure.ts';
+import type { Hash } from './fingerprint.ts';
+import type { LogFormat, LogLine } from './line.ts';
+import { createScene, sight, type Scene } from './scene.ts';
+import { settle } from './settle.ts';
+import type { Tool } from './tool.ts';
+import { buildbot } from './tools/buildbot.ts';
+import { compiler } from './tools/compiler.ts';
+import { faulthandler } from './tools/faulthandler.ts';
+import { machine } from './tools/machine.ts';
+import { pytest } from './tools/pytest.ts';
+import { regrtest } from './tools/regrtest.ts';
+import { unittest } from './tools/unittest.ts';
+import { warnings } from './tools/warnings.ts';
+import { createTracer } from './traceback.ts';
+
+/** What the rules look at of one line. */
+const lookLimit = 4_096;
+
+export interface LogReading {
+  readonly failures: readonly Failure[];
+  /** Sightings left out because there were too many: then the list is not complete. */
+  readonly dropped: number;
+}
+
+export interface LogReader {
+  take(line: LogLine): void;
+  /** The failures of the lines so far. */
+  reading(): LogReading;
+}
+
+/** The order matters: what stands earlier takes the line. A crash may stand behind the name of its test, so that comes first. */
+function tables(format: LogFormat): readonly Tool[] {
+  const own = buildbot(format);
+  return [own, machine, unittest, faulthandler, warnings, regrtest, pytest, compiler];
+}
+
+function applyRules(tools: readonly Tool[], scene: Scene, line: LogLine): void {
+  const { text } = line;
+  for (const { rules } of tools) {
+    for (const { hint, pattern, take } of rules) {
+      if (hint !== '' && !text.includes(hint)) continue;
+      const found = pattern.exec(text);
+      if (found !== null && take(found, scene, line) !== false) return;
+    }
+  }
+}
+
+/** A traceback that belongs to nothing: it counts only in a log where no runner says more. */
+function loose(scene: Scene, line: LogLine): void {
+  if (scene.open !== null || !line.text.startsWith('Traceback (most recent call last)')) return;
+  scene.open = sight(scene, line, { kind: 'other', strength: 'hinted' });
+}
+
+/**
+ * Reads one log.
+ *
+ * @param options.format `raw`: headers cannot be told from output, so that any line may be one, and none counts as Buildbot's word
+ * @param options.hash for fingerprints and incidents
+ * @param options.builder goes into incidents of machines
+ */
+export function createLogReader(options: {
+  readonly format: LogFormat;
+  readonly hash: Hash;
+  readonly builder: string | null;
+}): LogReader {
+  const scene = createScene();
+  const tools = tables(options.format);
+  const tracer = createTracer();
+  return {
+    take(given) {
+      const line = given.text.length > lookLimit ? { ...given, text: given.text.slice(0, lookLimit) } : given;
+      loose(scene, line);
+      if (line.header || !tracer.follow(line.text, scene, line)) applyRules(tools, scene, line);
+      scene.before = line.text;
+      scene.lines = line.number;
+    },
+    reading: () => ({ failures: settle(scene, options), dropped: scene.dropped }),
+  };
+}

@@ -1,0 +1,126 @@
+// Where the reader stands in a log: which file and method run, which sighting is open, and what has been sighted so far.
+
+import type { Sighting, Strength } from './failure.ts';
+import type { Kind } from './kind.ts';
+import type { LogLine } from './line.ts';
+
+/** Sightings kept of one kind and strength: what a log prints in masses must not push out what it says once. */
+const limits: Readonly<Record<Strength, number>> = { seen: 2_000, said: 1_000, hinted: 300 };
+const onceLimit = 5_000;
+const textLimit = 2_000;
+
+export interface Scene {
+  /** The regrtest file last started, or whose output follows its result. */
+  file: string | null;
+  /** The method last started, as an id, even if its end was printed already. */
+  method: string | null;
+  /** That method's end was printed. */
+  over: boolean;
+  /** `Ran N tests` was printed for this file: what comes now belongs to the file. */
+  ran: boolean;
+  attempt: number;
+  /** The sighting to which tracebacks, dumps and messages belong now. */
+  open: Sighting | null;
+  readonly sightings: Sighting[];
+  /** How many were left out. */
+  dropped: number;
+  /** What the runner itself says in the end. */
+  readonly run: {
+    started: boolean;
+    /** Of the last result line: `SUCCESS`, `FAILURE then SUCCESS`, … */
+    result: string | null;
+    exit: number | null;
+    /** A plain unittest run ended with OK or FAILED; null before. */
+    ok: boolean | null;
+    command: string | null;
+  };
+  /** The files that ran at the last look, in seconds, and the line of that look. */
+  readonly running: { files: readonly (readonly [file: string, seconds: number])[]; line: number };
+  /** The list of names that the summary is in. */
+  list: 'failed' | 'changed' | 'rerun' | null;
+  /** Lines read so far. */
+  lines: number;
+  /** The line before, as text. */
+  before: string;
+  readonly seen: Set<string>;
+  readonly counts: Map<string, number>;
+}
+
+export function createScene(): Scene {
+  return {
+    file: null,
+    method: null,
+    over: false,
+    ran: false,
+    attempt: 1,
+    open: null,
+    sightings: [],
+    dropped: 0,
+    run: { started: false, result: null, exit: null, ok: null, command: null },
+    running: { files: [], line: 0 },
+    list: null,
+    lines: 0,
+    before: '',
+    seen: new Set(),
+    counts: new Map(),
+  };
+}
+
+/** A copy that does not hold on to the chunk of the log that the text was cut from. */
+export function kept(text: string): string {
+  return new TextDecoder().decode(new TextEncoder().encode(text.slice(0, textLimit)));
+}
+
+type Given = Partial<Sighting> & { readonly kind: Kind };
+
+/** Notes a sighting at a line and gives it back, so that what follows can be added to it. */
+export function sight(scene: Scene, line: LogLine, given: Given): Sighting {
+  const sighting: Sighting = {
+    strength: 'seen',
+    file: scene.file,
+    method: null,
+    raised: [],
+    frames: [],
+    near: null,
+    first: line.number,
+    last: line.number,
+    attempt: scene.attempt,
+    header: line.header,
+    provisional: false,
+    ...given,
+    message: given.message === undefined || given.message === null ? null : kept(given.message),
+  };
+  if (sighting.file !== null) sighting.file = kept(sighting.file);
+  if (sighting.method !== null) sighting.method = kept(sighting.method);
+  const shelf = `${sighting.kind} ${sighting.strength}`;
+  const count = scene.counts.get(shelf) ?? 0;
+  scene.counts.set(shelf, count + 1);
+  if (count < limits[sighting.strength]) scene.sightings.push(sighting);
+  else scene.dropped += 1;
+  return sighting;
+}
+
+/** Like `sight`, but only the first time that this comes: for lines that are whole by themselves. */
+export function sightOnce(scene: Scene, line: LogLine, given: Given): void {
+  const key = [given.kind, given.strength, given.file ?? scene.file, given.method, given.message].join('\n');
+  if (scene.seen.has(key)) return;
+  // Full: repeats may then take room in the list, which has its own bound.
+  if (scene.seen.size < onceLimit) scene.seen.add(kept(key));
+  sight(scene, line, given);
+}
+
+/** A file begins, or its output does. */
+export function startFile(scene: Scene, file: string): void {
+  scene.file = kept(file);
+  scene.method = null;
+  scene.over = false;
+  scene.ran = false;
+  scene.open = null;
+  scene.list = null;
+  scene.run.started = true;
+}
+
+/** To whom something belongs that names nobody: the method last started, or the file once its tests are through. */
+export function holder(scene: Scene): { readonly file: string | null; readonly method: string | null } {
+  return { file: scene.file, method: scene.ran ? null : scene.method };
+}

@@ -1,0 +1,154 @@
+// Sightings to failures: one per test and cause, each with its kind, in the order that explains most first (DESIGN.md section 6).
+
+import { attributed, named, type Case } from './case.ts';
+import { credible } from './credible.ts';
+import type { Failure } from './failure.ts';
+import { excuseKey, fingerprint, incident, topFrame, type Hash } from './fingerprint.ts';
+import { rank } from './kind.ts';
+import { redact } from './redact.ts';
+import type { Scene } from './scene.ts';
+import { liesIn } from './test-id.ts';
+import { leftOver } from './left-over.ts';
+
+interface Options {
+  readonly hash: Hash;
+  readonly builder: string | null;
+}
+
+/** Whether a file-level case says nothing that a better one does not say. */
+function explained(one: Case, all: readonly Case[]): boolean {
+  if (one.testId === null || one.sighting.method !== null || one.testId !== one.file) return false;
+  const { file } = one;
+  const others = all.filter((other) => other !== one && other.testId !== null && liesIn(other.testId, file));
+  const methods = others.filter(({ testId }) => testId !== file);
+  const has = (...kinds: readonly string[]): boolean => others.some(({ kind }) => kinds.includes(kind));
+  const said = one.sighting.strength === 'said';
+  switch (one.kind) {
+    case 'test-failure':
+      if (methods.some(({ kind }) => kind !== 'env-changed')) return true;
+      if (!said) return false;
+      if (one.sighting.message === 're-run' && others.length > 0) return true;
+      return others.some(
+        ({ kind, sighting }) =>
+          kind !== 'env-changed' && (sighting.strength !== 'said' || kind !== 'test-failure'),
+      );
+    case 'env-changed':
+      return methods.length > 0 || (said && others.length > 0);
+    case 'crash':
+      return (
+        methods.some(({ kind }) => kind === 'crash') || (said && (has('timeout', 'oom') || twin(one, others)))
+      );
+    case 'oom':
+      return (
+        methods.some(({ kind }) => kind === 'oom') || (said && (has('timeout', 'crash') || twin(one, others)))
+      );
+    default:
+      return methods.some(({ kind }) => kind === one.kind) || (said && twin(one, others));
+  }
+}
+
+function twin(one: Case, others: readonly Case[]): boolean {
+  return others.some(({ kind, sighting }) => kind === one.kind && sighting.strength !== 'said');
+}
+
+function failureOf(one: Case, { hash, builder }: Options): Failure {
+  const { sighting, kind, testId } = one;
+  const last = sighting.raised.at(-1);
+  const message = last === undefined ? sighting.message : last.message;
+  // The runner's word on a file is no symptom: how it is put depends on the mode it runs in.
+  const worded = sighting.strength === 'said' && kind !== 'crash';
+  const symptom = {
+    kind,
+    testId,
+    raised: sighting.raised,
+    message: worded ? null : sighting.message,
+    frames: sighting.frames,
+  };
+  const print = fingerprint(symptom, hash);
+  return {
+    testId,
+    kind,
+    exception: last?.exception ?? null,
+    message: message === null ? null : redact(message),
+    frames: sighting.frames,
+    lines: [sighting.first, sighting.last],
+    attempt: sighting.attempt,
+    header: sighting.header,
+    provisional: sighting.provisional,
+    fingerprint: print,
+    excuseKey: excuseKey(symptom, print),
+    incident:
+      one.cause === null ? incident(symptom, { builder, hash }) : incident(one.cause, { builder, hash }),
+  };
+}
+
+/** A network cause outside any test explains the files of the same run that failed without a word. */
+function coloured(cases: readonly Case[]): readonly Case[] {
+  const cause = cases.find(({ kind, testId }) => kind === 'network' && testId === null);
+  if (cause === undefined) return cases;
+  const { raised, message, frames } = cause.sighting;
+  const symptom = { kind: cause.kind, testId: null, raised, message, frames };
+  return cases.map((one) =>
+    one.kind === 'test-failure' &&
+    one.testId !== null &&
+    one.testId === one.file &&
+    one.sighting.raised.length === 0
+      ? { ...one, kind: 'network', cause: symptom }
+      : one,
+  );
+}
+
+/** A machine's fault that no test is named for stands behind the same fault with a name. */
+function withoutShadows(cases: readonly Case[]): readonly Case[] {
+  const machine = new Set(['disk-full', 'oom', 'network', 'crash', 'timeout']);
+  return cases.filter(
+    (one) =>
+      one.testId !== null ||
+      !machine.has(one.kind) ||
+      (one.sighting.strength === 'seen' && one.kind !== 'network') ||
+      !cases.some((other) => other !== one && other.kind === one.kind && other.testId !== null),
+  );
+}
+
+/** One per test and cause: the same incident, or the same place of the same exception (subtests, loops, re-runs). */
+function distinct(cases: readonly Case[], options: Options): readonly Failure[] {
+  const known = new Set<string>();
+  const failures: Failure[] = [];
+  for (const one of cases) {
+    const failure = failureOf(one, options);
+    const { raised, frames } = one.sighting;
+    const place = topFrame(frames);
+    const at = frames.findLast(({ name }) => place.endsWith(`:${name}`))?.line ?? 0;
+    const same = `${failure.testId ?? ''} ${failure.incident}`;
+    const spot =
+      raised.length === 0 || place === ''
+        ? same
+        : [failure.testId, failure.kind, failure.exception, place, at].join(' ');
+    if (known.has(same) || known.has(spot)) continue;
+    known.add(same).add(spot);
+    failures.push(failure);
+  }
+  return failures;
+}
+
+/** A bare line on a test says nothing that a block on it does not. */
+function withoutBare(cases: readonly Case[]): readonly Case[] {
+  const told = new Set(
+    cases.filter(({ sighting }) => sighting.strength === 'seen').map(({ testId }) => testId),
+  );
+  const stopped = (one: Case): boolean => one.sighting.strength === 'hinted' && one.kind === 'compile';
+  // Where make stopped is told only where nothing says why.
+  const rest = cases.every((one) => stopped(one)) ? cases : cases.filter((one) => !stopped(one));
+  return rest.filter(
+    ({ sighting, testId, kind }) =>
+      sighting.strength !== 'hinted' || kind !== 'test-failure' || !told.has(testId),
+  );
+}
+
+/** The failures of all that was sighted. */
+export function settle(scene: Scene, options: Options): readonly Failure[] {
+  const cases = withoutBare(named(credible(scene).map(attributed)));
+  const files = coloured(cases.filter((one) => !explained(one, cases)));
+  const failures = distinct(withoutShadows([...files, ...leftOver(scene, files)]), options);
+  return [...failures].sort((a, b) => rank(a.kind) - rank(b.kind) || a.lines[0] - b.lines[0]);
+}

@@ -1,0 +1,62 @@
+// Buildbot's own header lines: exit code, time limits, signals, a worker that went away. In the contents format only a line that Buildbot
+// marked as its own counts, for a test may print the same words; in the raw format nobody can tell.
+
+import type { LogLine } from '../line.ts';
+import { sight, sightOnce, type Scene } from '../scene.ts';
+import type { Rule, Tool } from '../tool.ts';
+
+type Take = (found: RegExpExecArray, scene: Scene, line: LogLine) => void;
+
+/** The command that a step runs stands in one of its first lines. */
+const commandBefore = 5;
+
+/** The rules of the headers for one format. */
+export function buildbot(format: 'contents' | 'raw'): Tool {
+  const rule = (hint: string, pattern: RegExp, take: Take): Rule => ({
+    hint,
+    pattern,
+    take: (found, scene, line) => {
+      if (format === 'contents' && !line.header) return false;
+      take(found, scene, line);
+      return true;
+    },
+  });
+  return {
+    name: 'buildbot',
+    rules: [
+      rule(
+        'program finished with exit code ',
+        /program finished with exit code (-?\d{1,10})/,
+        (found, { run }) => {
+          run.exit = Number(found[1]);
+        },
+      ),
+      rule(
+        'command timed out: ',
+        /^(command timed out: \d+ seconds (?:without output|elapsed))/,
+        (found, scene, line) => {
+          const { file, method } = scene;
+          sight(scene, line, { kind: 'timeout', file, method, message: found[1] ?? null });
+        },
+      ),
+      rule('process killed by signal ', /^process killed by signal (\d+)/, (found, scene, line) => {
+        const kind = found[1] === '9' ? 'oom' : 'crash';
+        sight(scene, line, { kind, strength: 'said', message: `process killed by signal ${found[1] ?? ''}` });
+      }),
+      rule('', lostWorker, (_found, scene, line) => {
+        sightOnce(scene, line, { kind: 'worker-lost', file: null, message: 'the worker was lost' });
+      }),
+      {
+        hint: ' ',
+        pattern: /^(?:\S*\/)?([\w.-]+) /,
+        take: (found, { run }, line) => {
+          if (line.header && line.number <= commandBefore) run.command ??= found[1] ?? null;
+          return false;
+        },
+      },
+    ],
+  };
+}
+
+const lostWorker =
+  /remoteFailed:.*(?:ConnectionLost|ConnectionDone|PBConnectionLost)|(?:twisted\.internet\.error\.Connection(?:Lost|Done)|^(?:worker|slave|remote) lost\b|^lost (?:worker|remote|slave)\b)/;

@@ -1,0 +1,57 @@
+// Crashes and watchdogs: Python's fatal errors, C assertions, sanitizers, faulthandler's timeout.
+
+import { holder, sight, type Scene } from '../scene.ts';
+import type { LogLine } from '../line.ts';
+import type { Tool } from '../tool.ts';
+
+function crash(scene: Scene, line: LogLine, message: string): true {
+  const open = scene.open;
+  const near = open?.kind === 'crash' && open.file === scene.file && line.number - open.last < 40;
+  if (near) {
+    // The assertion that failed says more than the abort that follows.
+    open.last = line.number;
+    return true;
+  }
+  scene.open = sight(scene, line, { kind: 'crash', ...holder(scene), message });
+  return true;
+}
+
+export const faulthandler: Tool = {
+  name: 'faulthandler',
+  rules: [
+    {
+      hint: 'Fatal Python error: ',
+      pattern: /(Fatal Python error: .*)$/,
+      take: ([, message = ''], scene, line) => crash(scene, line, message),
+    },
+    {
+      hint: 'Windows fatal exception: ',
+      pattern: /(Windows fatal exception: .*)$/,
+      take: ([, message = ''], scene, line) => crash(scene, line, message),
+    },
+    {
+      hint: 'Assertion ',
+      pattern: /: (Assertion [`'].{1,500}' failed)/,
+      take: ([, message = ''], scene, line) => crash(scene, line, message),
+    },
+    {
+      hint: 'Assertion failed: ',
+      pattern: /(Assertion failed: .*?)(?:, file .*|, function .*)?$/,
+      take: ([, message = ''], scene, line) => crash(scene, line, message),
+    },
+    {
+      hint: 'Sanitizer: ',
+      pattern: /(?:ERROR|WARNING): ((?:Address|Thread|Memory|Leak|UndefinedBehavior)Sanitizer: [\w -]+)/,
+      take: ([, message = ''], scene, line) =>
+        crash(scene, line, message.replace(/ on (?:unknown )?address.*$/, '')),
+    },
+    {
+      hint: 'Timeout (',
+      pattern: /(?:^|\.\.\. )Timeout \(\d+:\d\d:\d\d(?:\.\d+)?\)!$/,
+      take: (_found, scene, line) => {
+        scene.open = sight(scene, line, { kind: 'timeout', ...holder(scene), message: 'the watchdog fired' });
+        return true;
+      },
+    },
+  ],
+};

@@ -1,0 +1,67 @@
+// What goes wrong around the tests: no space, no memory, no network. In a test's own traceback the exception says it; these are the rest.
+
+import { sightOnce, type Scene } from '../scene.ts';
+import type { LogLine } from '../line.ts';
+import type { Rule, Tool } from '../tool.ts';
+
+/** No space left, in the words of errno, of Windows and of quotas. */
+export const fullDisk =
+  /(?:No space left on device|There is not enough space on the disk|Disk quota exceeded|not enough free (?:disk )?space)(?![\w'"]*\) \.\.\.)/i;
+
+/** A remote host that cannot be reached or does not answer as it should. */
+export const unreachable =
+  /Temporary failure in name resolution|Name or service not known|nodename nor servname provided|No address associated with hostname|getaddrinfo (?:failed|returns)|Could not resolve (?:host|proxy)|unable to resolve|Network is unreachable|No route to host|network name is no longer available|HTTP Error 5\d\d|HTTP (?:code = )?50[0-9]\b|50[234] (?:Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)/i;
+
+const client =
+  /^(?:fatal|error|abort|curl|wget|ssh|E|ERROR|pip|remote|rsync|svn)\b.*(?:unable to access|Could not read from remote repository|the remote end hung up|early EOF|RPC failed|unable to connect|Failed to connect|Connection (?:refused|reset|timed out|closed)|Operation timed out|Failed to fetch|Could not resolve|unable to resolve|requested URL returned error: 5\d\d|TLS connection was non-properly terminated|SSL_ERROR_SYSCALL|error: (?:\[Errno -?\d+\]|Connection))/i;
+
+const memory =
+  /(?:(?:Out of memory: )?Kill(?:ed)? process \d+|virtual memory exhausted|LLVM ERROR: out of memory|fatal error: Killed signal terminated program \w+|fatal error C1060|compiler is out of heap space|cc1\w*: out of memory)/i;
+
+function onMemory(_found: RegExpExecArray, scene: Scene, line: LogLine): boolean {
+  if (scene.run.started) return false;
+  sightOnce(scene, line, { kind: 'oom', file: null, message: line.text.trim() });
+  return true;
+}
+
+function onFullDisk(_found: RegExpExecArray, scene: Scene, line: LogLine): boolean {
+  if (/ \.\.\. (?:ok|skipped)/.test(line.text)) return false;
+  sightOnce(scene, line, { kind: 'disk-full', strength: 'hinted', message: line.text.trim() });
+  // The line may be more than that: a compiler's diagnostic, a test's end.
+  return false;
+}
+
+export const machine: Tool = {
+  name: 'machine',
+  rules: [
+    ...['pace', 'uota exceeded'].map((hint): Rule => ({ hint, pattern: fullDisk, take: onFullDisk })),
+    ...['ill', 'emory', 'heap', 'C1060'].map((hint): Rule => ({ hint, pattern: memory, take: onMemory })),
+    {
+      hint: 'Killed',
+      pattern: /^(?:make(?:\[\d+\])?: \*\*\* \[.*\] Killed|Killed|.*: line \d+: +\d+ Killed\b.*)$/,
+      take: (_found, scene, line) => {
+        sightOnce(scene, line, { kind: 'oom', strength: 'said', message: 'Killed' });
+        return true;
+      },
+    },
+    {
+      hint: '',
+      pattern:
+        /^(?:make(?:\[\d+\])?: \*\*\* \[.*\] |.*: line \d+: +\d+ )?(Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception)\b/,
+      take: ([, what = ''], scene, line) => {
+        if (line.text.includes('...')) return false;
+        sightOnce(scene, line, { kind: 'crash', strength: 'said', message: what });
+        return true;
+      },
+    },
+    {
+      hint: '',
+      pattern: client,
+      take: (_found, scene, line) => {
+        if (scene.file !== null) return false;
+        sightOnce(scene, line, { kind: 'network', file: null, message: line.text.trim() });
+        return true;
+      },
+    },
+  ],
+};

@@ -1,0 +1,217 @@
+// CPython's regrtest of 2.7 to 3.14: progress lines of one and of many processes, results of files, re-runs, the summary.
+
+import type { Kind } from '../kind.ts';
+import type { LogLine } from '../line.ts';
+import { kept, sight, sightOnce, startFile, type Scene } from '../scene.ts';
+import { moduleName } from '../test-id.ts';
+import type { Tool } from '../tool.ts';
+
+// Anywhere in the line: what a test printed without a newline stands before it.
+const progress =
+  /(?:^|\d+:\d\d:\d\d )(?:load avg: [\d.]+ )?(?:mem: \S+ \S+ )?\[ *\d+(?:\/\d+){0,2}\] ([\w.]+)(.*)$/;
+const looked = /(?:^|\d+:\d\d:\d\d )(?:load avg: [\d.]+ )?(?:mem: \S+ \S+ )?running(?: \(\d+\))?: (.+)$/;
+const words = String.raw`(?:process )?crashed|failed|timed out|interrupted|worker (?:non-zero exit code|bug|killed|json error)|passed|skipped|ran no tests|run no tests`;
+const result = new RegExp(String.raw`^ ?(${words})\b(.*)$`);
+const previous = new RegExp(String.raw` -- ([\w.]+) (${words})\b(.*)$`);
+const alone = new RegExp(String.raw`^(test[\w.]*) (${words})\b(?! --)(.*)$`);
+
+function seconds(duration: string): number {
+  let sum = 0;
+  for (const [, count = '', unit = ''] of duration.matchAll(/(\d+(?:\.\d+)?) ?(h|min|sec|s)/g)) {
+    sum += Number(count) * (unit === 'h' ? 3_600 : unit === 'min' ? 60 : 1);
+  }
+  return sum;
+}
+
+/** What the runner's word on a file says; null for words that are no failure. */
+function kindOf(word: string, rest: string): Kind | null {
+  switch (word) {
+    case 'failed':
+      if (rest.includes('env changed')) return 'env-changed';
+      return /reference leak|refleak/.test(rest) ? 'refleak' : 'test-failure';
+    case 'timed out':
+      return 'timeout';
+    case 'interrupted':
+      return 'other';
+    case 'passed':
+    case 'skipped':
+    case 'ran no tests':
+    case 'run no tests':
+      return null;
+    default:
+      return /Exit code -9\b|SIGKILL/.test(rest) ? 'oom' : 'crash';
+  }
+}
+
+interface Said {
+  readonly file: string;
+  readonly word: string;
+  readonly rest: string;
+}
+
+function say(scene: Scene, line: LogLine, { file, word, rest }: Said): void {
+  const kind = kindOf(word, rest);
+  if (kind === null) return;
+  const exit = /\((Exit code [^)]{1,60})/.exec(rest)?.[1];
+  const message = exit === undefined ? word : `${word} (${exit}${exit.includes('(') ? ')' : ''})`;
+  sightOnce(scene, line, { kind, strength: 'said', file: moduleName(file), message });
+}
+
+function noteRunning(scene: Scene, line: LogLine, names: string): void {
+  const files = names.split(/, (?=[\w.]+ \()/).slice(0, 200);
+  scene.running.files = files.flatMap((one): [string, number][] => {
+    const [, file, time = ''] = /^([\w.]+) \(([^)]*)\)/.exec(one) ?? [];
+    return file === undefined ? [] : [[kept(moduleName(file)), seconds(time)]];
+  });
+  scene.running.line = line.number;
+}
+
+function onProgress(found: RegExpExecArray, scene: Scene, line: LogLine): boolean {
+  const name = moduleName(found[1] ?? '');
+  const tail = (found[2] ?? '').split(' -- running')[0] ?? '';
+  const own = result.exec(tail);
+  const last = previous.exec(tail);
+  const names = (found[2] ?? '').split(' -- running: ')[1];
+  if (last !== null) say(scene, line, { file: last[1] ?? '', word: last[2] ?? '', rest: last[3] ?? '' });
+  startFile(scene, name);
+  scene.running.files = scene.running.files.filter(([file]) => file !== name);
+  if (names !== undefined) noteRunning(scene, line, names);
+  if (own !== null) say(scene, line, { file: name, word: own[1] ?? '', rest: own[2] ?? '' });
+  return true;
+}
+
+function onTestLine(
+  [, name = '', word = '', rest = '']: RegExpExecArray,
+  scene: Scene,
+  line: LogLine,
+): boolean {
+  const file = moduleName(name);
+  scene.file ??= file;
+  scene.run.started = true;
+  const traced = rest.startsWith('Traceback');
+  const named = /^([A-Z]\w+(?:\.\w+)*)(?:: (.*))?$/.exec(rest);
+  const typed = /^<(?:class|type) '(?:[\w.]+\.)?(\w+)'>(?:: (.*))?$/.exec(rest);
+  const cause = traced || rest === '' ? null : (typed ?? named);
+  const vague = rest === '' || rest.startsWith('multiple errors');
+  const given = { kind: 'test-failure', file } as const;
+  if (vague) {
+    sightOnce(scene, line, { ...given, strength: 'said', message: rest === '' ? word : rest });
+    return true;
+  }
+  scene.open = sight(scene, line, { ...given, message: cause === null && !traced ? rest : null });
+  if (cause !== null) {
+    const exception = (cause[1] ?? '').split('.').at(-1) ?? '';
+    scene.open.raised.push({ exception, message: (cause[2] ?? '').slice(0, 2_000) });
+  }
+  return true;
+}
+
+const lists = {
+  failed: /^\d+ tests? failed(?: again)?:$/,
+  changed: /^\d+ tests? altered the execution environment(?: \(env changed\))?:$/,
+  rerun: /^\d+ re-run tests?:$/,
+} as const;
+
+function onNames(scene: Scene, line: LogLine): boolean {
+  if (scene.list === null) return false;
+  if (line.text.trim() === '' || !/^\s/.test(line.text)) {
+    // The list ends with an empty line.
+    scene.list = null;
+    return false;
+  }
+  const kind = scene.list === 'changed' ? 'env-changed' : 'test-failure';
+  // From 3.15 on the reasons stand below a name.
+  if (/^ {8}/.test(line.text)) return true;
+  for (const name of line.text.trim().split(/\s+/).slice(0, 200)) {
+    const file = /^([\w.]+):?$/.exec(name)?.[1];
+    if (file !== undefined && file.includes('test')) {
+      sightOnce(scene, line, {
+        kind,
+        strength: 'said',
+        file: moduleName(file),
+        message: scene.list === 'changed' ? null : 'failed',
+      });
+    }
+  }
+  return true;
+}
+
+export const regrtest: Tool = {
+  name: 'regrtest',
+  rules: [
+    { hint: ']', pattern: progress, take: onProgress },
+    {
+      hint: 'running',
+      pattern: looked,
+      take: ([, names = ''], scene, line) => {
+        noteRunning(scene, line, names);
+        scene.run.started = true;
+        return true;
+      },
+    },
+    { hint: 'test ', pattern: /^test ([\w.]+) (failed|crashed|timed out)(?: -- (.*))?$/, take: onTestLine },
+    {
+      hint: 'e-running ',
+      pattern: /Re-running (?:(\d+) failed tests?|failed tests|'?([\w.]+)'?) in verbose mode/,
+      take: ([, , file], scene, line) => {
+        scene.attempt = 2;
+        scene.run.started = true;
+        if (file === undefined) return true;
+        if (moduleName(file) !== scene.file) startFile(scene, moduleName(file));
+        sightOnce(scene, line, {
+          kind: 'test-failure',
+          strength: 'said',
+          file: moduleName(file),
+          message: 're-run',
+        });
+        return true;
+      },
+    },
+    {
+      hint: ' leaked [',
+      pattern: /^([\w.]+) leaked \[[-\d, ]+\] (references|memory blocks|file descriptors)(.*)$/,
+      take: ([, file = '', what = '', rest = ''], scene, line) => {
+        if (rest.includes('this is fine')) return true;
+        sightOnce(scene, line, { kind: 'refleak', file: moduleName(file), message: `leaked ${what}` });
+        return true;
+      },
+    },
+    {
+      hint: ' ',
+      pattern: alone,
+      take: ([, file = '', word = '', rest = ''], scene, line) => void say(scene, line, { file, word, rest }),
+    },
+    {
+      hint: 'esult: ',
+      pattern: /^(?:== )?(?:Tests r|R)esult: ([A-Z][A-Za-z, ]*?)(?: ==)?$/,
+      take: ([, word = ''], scene, line) => {
+        scene.run.result = word;
+        scene.run.started = true;
+        scene.open = null;
+        scene.file = null;
+        scene.method = null;
+        if (word.includes('INTERRUPTED'))
+          sightOnce(scene, line, { kind: 'other', file: null, message: 'the test run was interrupted' });
+        return true;
+      },
+    },
+    {
+      hint: 'interrupted by signal',
+      pattern: /^Test suite interrupted by signal SIGINT\.?$/,
+      take: (_found, scene, line) => {
+        sightOnce(scene, line, { kind: 'other', file: null, message: 'the test run was interrupted' });
+        return true;
+      },
+    },
+    ...Object.entries(lists).map(([name, pattern]) => ({
+      hint: ':',
+      pattern,
+      take: (_found: RegExpExecArray, scene: Scene): boolean => {
+        scene.list = name as keyof typeof lists;
+        scene.open = null;
+        return true;
+      },
+    })),
+    { hint: '', pattern: /^/, take: (_found, scene, line) => onNames(scene, line) },
+  ],
+};

@@ -1,0 +1,85 @@
+// unittest of Python 2.7 to 3.14: the blocks of failed tests, the verbose lines, `Ran N tests`.
+
+import { headerId } from '../test-id.ts';
+import { holder, kept, sight, sightOnce } from '../scene.ts';
+import type { Tool } from '../tool.ts';
+
+const block = /^(FAIL|ERROR|UNEXPECTED SUCCESS): (\S+) \(([\w.]+)\)(?: [[(].*)?$/;
+const verbose = /^\s*((?:test|setUp|tearDown)\w*) \(([\w.]+)\)(.*)$/;
+const ended = /(?:^|\.\.\. )(FAIL|ERROR|ok|skipped .*|expected failure|unexpected success)$/;
+
+export const unittest: Tool = {
+  name: 'unittest',
+  rules: [
+    {
+      hint: ': ',
+      pattern: block,
+      take: ([, word = '', name = '', place = ''], scene, line) => {
+        const ruled = /^={20,}$/.test(scene.before);
+        scene.open = sight(scene, line, {
+          kind: ruled ? 'test-failure' : 'other',
+          // A test may print such a line: without the rule before it, it counts when the rule and a traceback follow.
+          strength: ruled ? 'seen' : 'hinted',
+          method: headerId(name, place),
+          message: word === 'UNEXPECTED SUCCESS' ? 'unexpected success' : null,
+        });
+        return true;
+      },
+    },
+    {
+      hint: '----------',
+      pattern: /^-{20,}$/,
+      take: (_found, scene) => {
+        // The rule below the header, or the one before `Ran N tests`: the latter ends the block.
+        const { open } = scene;
+        if (open?.strength === 'hinted' && open.method !== null && open.frames.length === 0) {
+          open.strength = 'seen';
+          open.kind = 'test-failure';
+        } else if ((open?.raised.length ?? 0) > 0) scene.open = null;
+        return true;
+      },
+    },
+    { hint: '==========', pattern: /^={20,}$/, take: (_found, scene) => void (scene.open = null) },
+    {
+      hint: 'Ran ',
+      pattern: /^Ran \d+ tests? in /,
+      take: (_found, scene) => {
+        scene.ran = true;
+        scene.open = null;
+        return true;
+      },
+    },
+    { hint: 'OK', pattern: /^OK(?: \(.*\))?$/, take: (_found, { run }) => void (run.ok ??= true) },
+    { hint: 'FAILED (', pattern: /^FAILED \(.*\)$/, take: (_found, { run }) => void (run.ok = false) },
+    {
+      hint: ' (',
+      pattern: verbose,
+      take: ([, name = '', place = '', rest = ''], scene, line) => {
+        const method = headerId(name, place);
+        const end = ended.exec(rest)?.[1];
+        // A class's or module's own steps are no method that runs.
+        if (name.startsWith('test')) scene.method = kept(method);
+        scene.ran = false;
+        scene.over = end !== undefined;
+        scene.open = null;
+        if (end === 'FAIL' || end === 'ERROR') {
+          sightOnce(scene, line, { kind: 'test-failure', strength: 'hinted', method });
+        }
+        // A crash or a warning may stand behind the name.
+        return end !== undefined;
+      },
+    },
+    {
+      // The second line of a test with a docstring.
+      hint: ' ... ',
+      pattern: / \.\.\. (FAIL|ERROR)$/,
+      take: (_found, scene, line) => {
+        const { method } = holder(scene);
+        scene.over = true;
+        if (method === null) return false;
+        sightOnce(scene, line, { kind: 'test-failure', strength: 'hinted', method });
+        return true;
+      },
+    },
+  ],
+};

@@ -1,0 +1,66 @@
+// `Warning --` lines of regrtest and test.support: a test changed what it should have left alone.
+
+import type { LogLine } from '../line.ts';
+import { holder, sight, type Scene } from '../scene.ts';
+import { moduleName } from '../test-id.ts';
+import type { Tool } from '../tool.ts';
+
+/** Dangling threads and processes are named below the count of them. */
+function sameCount(text: string, scene: Scene): boolean {
+  return /^Dangling (?:thread|process)/.test(text) && scene.open?.kind === 'env-changed';
+}
+
+/** That threads dangle was said by their count already. */
+function countedBefore(text: string, scene: Scene, line: LogLine): boolean {
+  if (!/_dangling was modified by /.test(text)) return false;
+  const counted = scene.sightings.findLast(
+    ({ kind, file, message }) =>
+      kind === 'env-changed' && file === scene.file && /^(?:threading_cleanup|reap_)/.test(message ?? ''),
+  );
+  if (counted === undefined) return false;
+  counted.last = line.number;
+  scene.open = counted;
+  return true;
+}
+
+export const warnings: Tool = {
+  name: 'warnings',
+  rules: [
+    {
+      hint: 'Warning -- ',
+      pattern: /Warning -- (\S.*)$/,
+      take: ([, text = ''], scene, line) => {
+        if (sameCount(text, scene)) {
+          if (scene.open !== null) scene.open.last = line.number;
+          return true;
+        }
+        if (countedBefore(text, scene, line)) return true;
+        const modified = /^(.{1,300}) was modified by ([\w.]+)$/.exec(text);
+        const own = holder(scene);
+        const given =
+          modified === null
+            ? { ...own, message: text }
+            : {
+                file: moduleName(modified[2] ?? ''),
+                method: null,
+                message: `${modified[1] ?? ''} was modified`,
+              };
+        const twin = scene.sightings.findLast(
+          (one) => one.kind === 'env-changed' && one.message === given.message && one.file === given.file,
+        );
+        if (twin !== undefined && twin.method === given.method) scene.open = twin;
+        else scene.open = sight(scene, line, { kind: 'env-changed', ...given });
+        return true;
+      },
+    },
+    {
+      // Before and after: the values may hold the whole environment.
+      hint: 'Warning --  ',
+      pattern: /^Warning -- {2,}(?:Before|After):/,
+      take: (_found, scene, line) => {
+        if (scene.open?.kind === 'env-changed') scene.open.last = line.number;
+        return true;
+      },
+    },
+  ],
+};
