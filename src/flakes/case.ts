@@ -25,17 +25,11 @@ function dumped(sighting: Sighting): string | null {
 }
 
 function testOf(sighting: Sighting): string | null {
-  if (sighting.strength === 'said') return sighting.method ?? sighting.file;
-  switch (sighting.kind) {
-    case 'crash':
-    case 'timeout':
-      return dumped(sighting);
-    case 'test-failure':
-    case 'other':
-      return sighting.method ?? frameId(sighting.frames) ?? sighting.file;
-    default:
-      return sighting.method ?? sighting.file;
-  }
+  const { kind, strength, method, frames, file } = sighting;
+  if (strength === 'said') return method ?? file;
+  if (kind === 'crash' || kind === 'timeout') return dumped(sighting);
+  const framed = kind === 'test-failure' || kind === 'other' ? frameId(frames) : null;
+  return method ?? framed ?? file;
 }
 
 /** Says which test a sighting is about and of which kind it is. */

@@ -27,7 +27,7 @@ function createEmitter(onLine: OnLine) {
   let number = 0;
   return {
     count: () => number,
-    emit(line: string, format: LogFormat): void {
+    emit: (line: string, format: LogFormat): void => {
       number += 1;
       // One character only: what follows may begin with the same letter.
       const prefixed = format === 'contents' && /^[oeh]/.test(line);

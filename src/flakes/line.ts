@@ -12,7 +12,10 @@ export interface LogLine {
 }
 
 // CSI and OSC sequences and two-character escapes; an OSC that does not end is cut at 256 characters.
-const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]{0,256}(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
+const escapes = new RegExp(
+  String.raw`\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]{0,256}(?:\u0007|\u001b\\)?|[ -/]*[0-~])`,
+  'g',
+);
 
 /** The text without terminal sequences. */
 export function withoutEscapes(text: string): string {

@@ -5,8 +5,8 @@ const masks: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '<uuid>'],
   [/\b(?=[0-9a-f]*\d)[0-9a-f]{12,}\b/gi, '<hex>'],
   // Temporary names and build folders: the last part of a path says what it is, unless it is random as well.
-  [/(?:@test_\d+_tmp|\btest_python_|\btmp)[\w\u0080-\uffff]+/g, '<tmp>'],
   [/(?:[A-Za-z]:)?(?:[\\/][^\s\\/'":,;()<>[\]]+)+[\\/](?=[^\s\\/'":,;()<>[\]]+)/g, '<dir>/'],
+  [/(?:@test_\d+_tmp|\btest_python_|\btmp)[\w\u0080-\uffff]+/g, '<tmp>'],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?/g, '<time>'],
   [
     /\b(?:pid|tid|ident|fd|port|id|process|Process|child process|thread|Thread)([ =:#-]{1,2})\d+/g,
@@ -14,7 +14,7 @@ const masks: readonly (readonly [RegExp, string])[] = [
   ],
   [/(127\.0\.0\.1|localhost|::1|\]|', ?):? ?\d{4,5}\b/g, '$1:<port>'],
   [/\b\d+(?:\.\d+)? ?(?:ns|us|µs|ms|sec(?:onds?)?|secs|minutes?|min|hours?|s)\b/g, '<duration>'],
-  [/-?\b\d+\.\d+(?:e[+-]?\d+)?\b/gi, '<float>'],
+  [/(?<![\d.])-?\d+\.\d+(?:e[+-]?\d+)?(?![\w.])/gi, '<float>'],
   [/\b\d+:\d\d:\d\d\b/g, '<duration>'],
   [/\bline \d+/g, 'line <n>'],
   // Small integers mean something (errno, `1 != 2`, exit codes); large ones are ids, sizes, times.

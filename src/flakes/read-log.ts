@@ -71,7 +71,8 @@ export function createLogReader(options: {
   const tracer = createTracer();
   return {
     take(given) {
-      const line = given.text.length > lookLimit ? { ...given, text: given.text.slice(0, lookLimit) } : given;
+      // Copied from a terminal, lines are filled up with blanks.
+      const line = { ...given, text: given.text.slice(0, lookLimit).trimEnd() };
       loose(scene, line);
       if (line.header || !tracer.follow(line.text, scene, line)) applyRules(tools, scene, line);
       scene.before = line.text;

@@ -5,12 +5,12 @@ const name = String.raw`[A-Z0-9_]*(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API
 const rules: readonly (readonly [RegExp, string])[] = [
   // A whole dump of variables is no evidence: what changed is said by its name.
   [/environ\(\{.*$/gs, 'environ({…})'],
+  [/\b((?:Proxy-)?Authorization\s*:\s*)(?:\w+\s+)?[^\s'",]+/gi, '$1[redacted]'],
   // 'API_TOKEN': 'abc' and API_TOKEN=abc
   [
     new RegExp(String.raw`(['"]?\b${name}['"]?\s*[:=]\s*)(?:'[^']*'?|"[^"]*"?|[^\s'",;]+)`, 'gi'),
     '$1[redacted]',
   ],
-  [/\b((?:Proxy-)?Authorization\s*:\s*)(?:\w+\s+)?[^\s'",]+/gi, '$1[redacted]'],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{12,}/g, '$1 [redacted]'],
   // https://user:password@host
   [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@:'"]{1,200}:[^\s/@'"]{1,200}@/gi, '$1[redacted]@'],

@@ -38,6 +38,8 @@ export interface Scene {
   readonly running: { files: readonly (readonly [file: string, seconds: number])[]; line: number };
   /** The list of names that the summary is in. */
   list: 'failed' | 'changed' | 'rerun' | null;
+  /** The last line by which a runner showed that it goes on. */
+  alive: number;
   /** Lines read so far. */
   lines: number;
   /** The line before, as text. */
@@ -59,6 +61,7 @@ export function createScene(): Scene {
     run: { started: false, result: null, exit: null, ok: null, command: null },
     running: { files: [], line: 0 },
     list: null,
+    alive: 0,
     lines: 0,
     before: '',
     seen: new Set(),
@@ -111,6 +114,7 @@ export function sightOnce(scene: Scene, line: LogLine, given: Given): void {
 
 /** A file begins, or its output does. */
 export function startFile(scene: Scene, file: string): void {
+  scene.alive = scene.lines + 1;
   scene.file = kept(file);
   scene.method = null;
   scene.over = false;

@@ -42,7 +42,13 @@ function explained(one: Case, all: readonly Case[]): boolean {
       return (
         methods.some(({ kind }) => kind === 'oom') || (said && (has('timeout', 'crash') || twin(one, others)))
       );
-    default:
+    case 'worker-lost':
+    case 'disk-full':
+    case 'network':
+    case 'timeout':
+    case 'refleak':
+    case 'compile':
+    case 'other':
       return methods.some(({ kind }) => kind === one.kind) || (said && twin(one, others));
   }
 }

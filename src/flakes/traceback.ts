@@ -12,7 +12,8 @@ const messageLines = 12;
 const frameLine = /^File "([^"]{1,1000})", line (\d{1,9}),? in (.{1,200})$/;
 const exceptionLine = /^((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:: ?(.*))?$/;
 const start = /^(?:Exception Group )?Traceback \(most recent call (?:last|first)\):\s*$/;
-const dumpStart = /^(?:Current thread|Thread) 0x[0-9a-fA-F]+.* \(most recent call first\):$/;
+// Python 3.4 and earlier do not say which call comes first.
+const dumpStart = /^(?:Current thread|Thread) 0x[0-9a-fA-F]+\b.*:$/;
 const groupMarks = /^\s*[|+](?:[-+| ]*-{4,})?(?: \d+ -{4,})?\s?/;
 
 // Where a message ends though no empty line follows: the runner or another process speaks again.
@@ -37,7 +38,8 @@ function raise(open: Sighting, text: string): boolean {
   const found = exceptionLine.exec(text);
   const name = found?.[1]?.split('.').at(-1) ?? '';
   // What stands at the left margin below frames and is no exception is output that came in between.
-  if (found === null || !/^[A-Z_]/.test(name)) return false;
+  if (found === null || !(/^[A-Z_]/.test(name) || /(?:error|timeout|exit|exception)$/.test(name)))
+    return false;
   const raised: Raised = { exception: kept(name), message: kept(found[2] ?? '') };
   if (open.raised.length < raisedLimit) open.raised.push(raised);
   else open.raised[raisedLimit - 1] = raised;

@@ -2,8 +2,9 @@
 
 import type { Kind } from '../kind.ts';
 import type { LogLine } from '../line.ts';
-import { kept, sight, sightOnce, startFile, type Scene } from '../scene.ts';
+import { sight, sightOnce, startFile, type Scene } from '../scene.ts';
 import { moduleName } from '../test-id.ts';
+import { noteRunning } from './running.ts';
 import type { Tool } from '../tool.ts';
 
 // Anywhere in the line: what a test printed without a newline stands before it.
@@ -14,14 +15,6 @@ const words = String.raw`(?:process )?crashed|failed|timed out|interrupted|worke
 const result = new RegExp(String.raw`^ ?(${words})\b(.*)$`);
 const previous = new RegExp(String.raw` -- ([\w.]+) (${words})\b(.*)$`);
 const alone = new RegExp(String.raw`^(test[\w.]*) (${words})\b(?! --)(.*)$`);
-
-function seconds(duration: string): number {
-  let sum = 0;
-  for (const [, count = '', unit = ''] of duration.matchAll(/(\d+(?:\.\d+)?) ?(h|min|sec|s)/g)) {
-    sum += Number(count) * (unit === 'h' ? 3_600 : unit === 'min' ? 60 : 1);
-  }
-  return sum;
-}
 
 /** What the runner's word on a file says; null for words that are no failure. */
 function kindOf(word: string, rest: string): Kind | null {
@@ -55,15 +48,6 @@ function say(scene: Scene, line: LogLine, { file, word, rest }: Said): void {
   const exit = /\((Exit code [^)]{1,60})/.exec(rest)?.[1];
   const message = exit === undefined ? word : `${word} (${exit}${exit.includes('(') ? ')' : ''})`;
   sightOnce(scene, line, { kind, strength: 'said', file: moduleName(file), message });
-}
-
-function noteRunning(scene: Scene, line: LogLine, names: string): void {
-  const files = names.split(/, (?=[\w.]+ \()/).slice(0, 200);
-  scene.running.files = files.flatMap((one): [string, number][] => {
-    const [, file, time = ''] = /^([\w.]+) \(([^)]*)\)/.exec(one) ?? [];
-    return file === undefined ? [] : [[kept(moduleName(file)), seconds(time)]];
-  });
-  scene.running.line = line.number;
 }
 
 function onProgress(found: RegExpExecArray, scene: Scene, line: LogLine): boolean {
@@ -179,13 +163,17 @@ export const regrtest: Tool = {
     {
       hint: ' ',
       pattern: alone,
-      take: ([, file = '', word = '', rest = ''], scene, line) => void say(scene, line, { file, word, rest }),
+      take: ([, file = '', word = '', rest = ''], scene, line) => {
+        say(scene, line, { file, word, rest });
+        return true;
+      },
     },
     {
       hint: 'esult: ',
       pattern: /^(?:== )?(?:Tests r|R)esult: ([A-Z][A-Za-z, ]*?)(?: ==)?$/,
       take: ([, word = ''], scene, line) => {
         scene.run.result = word;
+        scene.alive = line.number;
         scene.run.started = true;
         scene.open = null;
         scene.file = null;

@@ -1,12 +1,22 @@
 // unittest of Python 2.7 to 3.14: the blocks of failed tests, the verbose lines, `Ran N tests`.
 
 import { headerId } from '../test-id.ts';
-import { holder, kept, sight, sightOnce } from '../scene.ts';
+import { holder, kept, sight, sightOnce, type Scene } from '../scene.ts';
 import type { Tool } from '../tool.ts';
 
 const block = /^(FAIL|ERROR|UNEXPECTED SUCCESS): (\S+) \(([\w.]+)\)(?: [[(].*)?$/;
 const verbose = /^\s*((?:test|setUp|tearDown)\w*) \(([\w.]+)\)(.*)$/;
 const ended = /(?:^|\.\.\. )(FAIL|ERROR|ok|skipped .*|expected failure|unexpected success)$/;
+
+/** At the end of a run every failure had its block: a line that looked like a result and had none was a test's output. */
+function forgetHints(scene: Scene, passed: boolean): void {
+  const own = scene.sightings.filter(({ file, kind }) => file === scene.file && kind === 'test-failure');
+  if (!passed && !own.some(({ strength }) => strength === 'seen')) return;
+  const hints = new Set(own.filter(({ strength }) => strength === 'hinted'));
+  if (hints.size === 0) return;
+  const left = scene.sightings.filter((one) => !hints.has(one));
+  scene.sightings.splice(0, Infinity, ...left);
+}
 
 export const unittest: Tool = {
   name: 'unittest',
@@ -15,7 +25,7 @@ export const unittest: Tool = {
       hint: ': ',
       pattern: block,
       take: ([, word = '', name = '', place = ''], scene, line) => {
-        const ruled = /^={20,}$/.test(scene.before);
+        const ruled = /^\\?={20,}$/.test(scene.before);
         scene.open = sight(scene, line, {
           kind: ruled ? 'test-failure' : 'other',
           // A test may print such a line: without the rule before it, it counts when the rule and a traceback follow.
@@ -28,7 +38,7 @@ export const unittest: Tool = {
     },
     {
       hint: '----------',
-      pattern: /^-{20,}$/,
+      pattern: /^\\?-{20,}$/,
       take: (_found, scene) => {
         // The rule below the header, or the one before `Ran N tests`: the latter ends the block.
         const { open } = scene;
@@ -39,18 +49,35 @@ export const unittest: Tool = {
         return true;
       },
     },
-    { hint: '==========', pattern: /^={20,}$/, take: (_found, scene) => void (scene.open = null) },
+    { hint: '==========', pattern: /^\\?={20,}$/, take: (_found, scene) => void (scene.open = null) },
     {
       hint: 'Ran ',
       pattern: /^Ran \d+ tests? in /,
-      take: (_found, scene) => {
+      take: (_found, scene, line) => {
         scene.ran = true;
+        scene.alive = line.number;
         scene.open = null;
         return true;
       },
     },
-    { hint: 'OK', pattern: /^OK(?: \(.*\))?$/, take: (_found, { run }) => void (run.ok ??= true) },
-    { hint: 'FAILED (', pattern: /^FAILED \(.*\)$/, take: (_found, { run }) => void (run.ok = false) },
+    {
+      hint: 'OK',
+      pattern: /^OK(?: \(.*\))?$/,
+      take: (_found, scene) => {
+        scene.run.ok ??= true;
+        if (scene.ran) forgetHints(scene, true);
+        return true;
+      },
+    },
+    {
+      hint: 'FAILED (',
+      pattern: /^FAILED \(.*\)$/,
+      take: (_found, scene) => {
+        scene.run.ok = false;
+        if (scene.ran) forgetHints(scene, false);
+        return true;
+      },
+    },
     {
       hint: ' (',
       pattern: verbose,
@@ -61,6 +88,7 @@ export const unittest: Tool = {
         if (name.startsWith('test')) scene.method = kept(method);
         scene.ran = false;
         scene.over = end !== undefined;
+        scene.alive = line.number;
         scene.open = null;
         if (end === 'FAIL' || end === 'ERROR') {
           sightOnce(scene, line, { kind: 'test-failure', strength: 'hinted', method });

@@ -1,0 +1,170 @@
+// What goes into incidents, fingerprints and excuse keys (DESIGN.md section 6, FLAKES.md 6.2), through whole logs.
+
+import { expect } from 'chai';
+import { normalise } from '../../../src/flakes/normalise.ts';
+import { redact } from '../../../src/flakes/redact.ts';
+import { read, type ReadOptions } from './read.ts';
+
+function failed(id: string, error: string, frame = 'check'): string {
+  const [, file = '', method = ''] = /^(test_\w+)\..*\.(\w+)$/.exec(id) ?? [];
+  return `${'='.repeat(70)}
+ERROR: ${method} (test.${id})
+${'-'.repeat(70)}
+Traceback (most recent call last):
+  File "/b/Lib/test/${file}.py", line 12, in ${method}
+  File "/b/Lib/${frame}.py", line 40, in ${frame}
+${error}
+
+`;
+}
+
+async function only(log: string, options?: ReadOptions) {
+  const failures = await read(log, { format: 'raw', ...options });
+  expect(failures).to.have.lengthOf(1);
+  return failures[0]!;
+}
+
+async function incidents(...logs: string[]): Promise<Set<string>> {
+  return new Set(await Promise.all(logs.map(async (log) => (await only(log)).incident)));
+}
+
+describe('the incident of a failure', () => {
+  it('of a test is its exception, masked message and file, not its method', async () => {
+    const one = failed('test_a.T.test_x', 'ValueError: at 0x7f12ab of pid 123');
+
+    expect(
+      await incidents(one, failed('test_a.U.test_y', 'ValueError: at 0x7e00ff of pid 77')),
+    ).to.have.property('size', 1);
+    expect(
+      await incidents(one, failed('test_b.T.test_x', 'ValueError: at 0x7f12ab of pid 123')),
+    ).to.have.property('size', 2);
+    expect(
+      await incidents(one, failed('test_a.T.test_x', 'KeyError: at 0x7f12ab of pid 123')),
+    ).to.have.property('size', 2);
+  });
+
+  it('of the network is the innermost remote error, without test and wrapping exception', async () => {
+    const plain = failed(
+      'test_a.T.test_x',
+      'socket.gaierror: [Errno -3] Temporary failure in name resolution',
+    );
+    const wrapped = failed(
+      'test_b.T.test_y',
+      'urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>',
+    );
+    const other = failed('test_a.T.test_x', 'socket.gaierror: [Errno -2] Name or service not known');
+
+    expect((await only(plain)).kind).to.equal('network');
+    expect(await incidents(plain, wrapped)).to.have.property('size', 1);
+    expect(await incidents(plain, other)).to.have.property('size', 2);
+  });
+
+  it('of a full disk is the builder, whatever the test', async () => {
+    const one = failed('test_a.T.test_x', 'OSError: [Errno 28] No space left on device');
+    const link = 'ld: final link failed: No space left on device\n';
+    const at = async (log: string, builder: string) => (await only(log, { builder })).incident;
+
+    expect(await at(one, 'b1')).to.equal(await at(link, 'b1'));
+    expect(await at(one, 'b1')).not.to.equal(await at(one, 'b2'));
+  });
+
+  it('of a changed environment is the resource, without the test; a bare count keeps it', async () => {
+    const modified = (file: string) => `Warning -- os.environ was modified by ${file}\n`;
+    const count = (file: string) =>
+      `0:00:01 [1/1/1] ${file} failed (env changed)\nWarning -- threading_cleanup() failed to cleanup 1 threads (count: 1, dangling: 2)\n`;
+
+    expect(await incidents(modified('test_a'), modified('test_b'))).to.have.property('size', 1);
+    expect(await incidents(count('test_a'), count('test_b'))).to.have.property('size', 2);
+  });
+
+  it('of a leak is the file, without numbers or what leaked', async () => {
+    const one = 'test_a leaked [1, 1, 1] references, sum=3\n';
+
+    expect(await incidents(one, 'test_a leaked [9, 2, 4] memory blocks, sum=15\n')).to.have.property(
+      'size',
+      1,
+    );
+    expect(await incidents(one, 'test_b leaked [1, 1, 1] references, sum=3\n')).to.have.property('size', 2);
+  });
+
+  it('of a crash is the fatal text, of a hang the test and where it stands', async () => {
+    const crash = (file: string, text: string) => `0:00:01 [1/1] ${file}\nFatal Python error: ${text}\n`;
+    const hang = (name: string) =>
+      `Timeout (0:20:00)!\nThread 0x01 (most recent call first):\n  File "/b/Lib/${name}.py", line 3 in ${name}\n  File "/b/Lib/test/test_a.py", line 9 in test_x\n`;
+
+    expect(await incidents(crash('test_a', 'Aborted'), crash('test_b', 'Aborted'))).to.have.property(
+      'size',
+      1,
+    );
+    expect(await incidents(crash('test_a', 'Aborted'), crash('test_a', 'Bus error'))).to.have.property(
+      'size',
+      2,
+    );
+    expect(await incidents(hang('wait'), hang('read'))).to.have.property('size', 2);
+  });
+
+  it('of a file coloured by the network is the cause’s', async () => {
+    const cause = "fatal: unable to access 'https://h/x': Could not resolve host: h\n";
+    const coloured = await only(`${cause}0:00:01 [1/2/1] test_urllibnet failed (2 errors)\n`);
+
+    expect(coloured).to.include({ kind: 'network', testId: 'test_urllibnet' });
+    expect(coloured.incident).to.equal((await only(cause)).incident);
+  });
+
+  it('does not depend on what else failed, and the fingerprint neither', async () => {
+    const one = failed('test_a.T.test_x', 'ValueError: no');
+    const alone = await only(one);
+    const both = await read(failed('test_b.T.test_y', 'KeyError: 1') + one, { format: 'raw' });
+    const again = both.find(({ testId }) => testId === 'test_a.T.test_x');
+
+    expect(again).to.include({ incident: alone.incident, fingerprint: alone.fingerprint });
+  });
+});
+
+describe('the fingerprint of a failure', () => {
+  it('tells kinds of exceptions, messages and the innermost frame apart, and no line numbers', async () => {
+    const prints = async (...logs: string[]) =>
+      new Set(await Promise.all(logs.map(async (log) => (await only(log)).fingerprint)));
+    const one = failed('test_a.T.test_x', 'AssertionError: 1 != 2');
+
+    expect(await prints(one, one.replaceAll('line 40', 'line 41'))).to.have.property('size', 1);
+    expect(await prints(one, failed('test_a.T.test_x', 'AssertionError: 1 != 3'))).to.have.property(
+      'size',
+      2,
+    );
+    expect(await prints(one, failed('test_a.T.test_x', 'AssertionError: 1 != 2', 'other'))).to.have.property(
+      'size',
+      2,
+    );
+  });
+
+  it('makes an excuse key with the test, and none where neither test nor frame is known', async () => {
+    const one = await only(failed('test_a.T.test_x', 'ValueError: no'));
+
+    expect(one.excuseKey).to.equal(`${one.fingerprint}:test_a.T.test_x`);
+    expect(
+      (await only('hsh\nhprogram finished with exit code 3\n', { format: 'contents' })).excuseKey,
+    ).to.equal(null);
+  });
+});
+
+describe('masking and redacting', () => {
+  it('masks what differs from run to run and keeps small integers, errno and the name of a file', () => {
+    expect(
+      normalise('[Errno 104] of 0x7fe1 in /tmp/test_python_ab12/x/build.py took 3.25 sec at 127.0.0.1:43121'),
+    ).to.equal('[Errno 104] of <hex> in <dir>/build.py took <duration> at 127.0.0.1:<port>');
+    expect(normalise('1 != 2')).to.equal('1 != 2');
+  });
+
+  it('takes secrets out of what is shown', async () => {
+    const dump = `Warning -- os.environ was modified by test_a\nWarning --   Before: environ({'API_TOKEN': 'sesame1'})\n`;
+    const leak = failed(
+      'test_a.T.test_x',
+      "ValueError: {'DB_PASSWORD': 'sesame2'} https://u:sesame3@h/ Authorization: Bearer sesame4",
+    );
+
+    expect(JSON.stringify(await read(dump + leak, { format: 'raw' }))).not.to.match(/sesame/);
+    expect(redact('AWS_SECRET_ACCESS_KEY=abc rest')).to.equal('AWS_SECRET_ACCESS_KEY=[redacted] rest');
+    expect(redact('plain text stays')).to.equal('plain text stays');
+  });
+});
