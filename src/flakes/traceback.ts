@@ -96,7 +96,7 @@ export function createTracer(): Tracer {
       return false;
     }
     lines += 1;
-    addMessage(open, text);
+    if (bare !== '') addMessage(open, bare);
     return true;
   }
 
@@ -120,7 +120,7 @@ export function createTracer(): Tracer {
   function step(text: string, open: Sighting): boolean {
     switch (state) {
       case 'idle':
-        return begin(text, open);
+        return begin(text.replace(groupMarks, ''), open);
       case 'frames':
         return inFrames(text, open);
       case 'message':

@@ -72,7 +72,7 @@ function onTestLine(
   const file = moduleName(name);
   scene.file ??= file;
   scene.run.started = true;
-  const traced = rest.startsWith('Traceback');
+  const traced = rest.endsWith('Traceback (most recent call last):');
   const named = /^([A-Z]\w+(?:\.\w+)*)(?:: (.*))?$/.exec(rest);
   const typed = /^<(?:class|type) '(?:[\w.]+\.)?(\w+)'>(?:: (.*))?$/.exec(rest);
   const cause = traced || rest === '' ? null : (typed ?? named);

@@ -88,6 +88,33 @@ AssertionError: Lists differ: ['a'] != []
     expected: ['test-failure test_ssl'],
   },
   {
+    title: 'a group of exceptions, by the group, once',
+    log: ['test test_a failed -- ', `${rule}\nERROR: test_x (test.test_a.T.test_x)\n${thin}\n`]
+      .map(
+        (head) => `${head}  + Exception Group Traceback (most recent call last):
+  |   File "${lib}/test_a.py", line 7, in test_x
+  |     raise ExceptionGroup("several", [ValueError("a")])
+  | ExceptionGroup: several (1 sub-exception)
+  +-+---------------- 1 ----------------
+    | ValueError: a
+    +------------------------------------
+
+`,
+      )
+      .join(''),
+    expected: ['test-failure test_a.T.test_x'],
+  },
+  {
+    title: 'a dump of Python 3.4, in the copy of a terminal',
+    log: `[145/382/3] test_asyncio                    \nTimeout (1:00:00)!         \nThread 0x00000001:\n  File "${lib}/../selectors.py", line 265 in select\n  File "${lib}/test_asyncio/test_events.py", line 1012 in test_sub   \n`,
+    expected: ['timeout test_asyncio.test_events.test_sub'],
+  },
+  {
+    title: 'a shell\u2019s word on the process, in its last lines',
+    log: `0:00:01 [2/3] test_a\n0:00:02 [3/3] test_b\nmake: *** [Makefile:12: buildbottest] Segmentation fault (core dumped)\n`,
+    expected: ['crash test_b'],
+  },
+  {
     title: 'a crashed process of Python 3.12 with its dump',
     log: `0:01:00 load avg: 1.20 [ 7/480/1] test_threading process crashed (Exit code -11 (SIGSEGV)) -- running (3): test_a (31 sec), test_b (1 min 2 sec)
 Fatal Python error: Segmentation fault
