@@ -13,7 +13,15 @@ async function mocha(...texts: string[]): Promise<Result> {
   try {
     const files = texts.map((_, index) => join(folder, `${index}.test.mjs`));
     await Promise.all(files.map((file, index) => writeFile(file, texts[index]!)));
-    const args = ['--no-config', '--no-color', '--exit', '--import=tsx', '--require', path('test/leaks.ts'), ...files];
+    const args = [
+      '--no-config',
+      '--no-color',
+      '--exit',
+      '--import=tsx',
+      '--require',
+      path('test/leaks.ts'),
+      ...files,
+    ];
     return await tried({
       program: process.execPath,
       args: [path('node_modules/mocha/bin/mocha.js'), ...args],
