@@ -82,11 +82,18 @@ function endedState(outcome: Outcome | null, retrying: boolean): BuilderState {
   return outcome.kind === 'infrastructure' && retrying ? 'retrying' : 'failed';
 }
 
+/** Whether the verdict ended the attempt, or kept it from being sent; what a person ended was seen to end so before we asked. */
+function isCutShort(run: Run, { outcome, asked, requestResults, builds }: Attempt): boolean {
+  const byPerson = asked === null && (requestResults === 6 || builds.at(-1)?.results === 6);
+  return run.phase === 'decided' && outcome?.kind === 'aborted' && !byPerson;
+}
+
 function liveState(run: Run, newest: Attempt | undefined): BuilderState {
   // What had come to its end before the run was stopped keeps its own word.
   const over = newest?.state === 'ended' && newest.outcome !== null && newest.outcome.kind !== 'aborted';
   if (run.phase === 'stopped' && !over) return 'stopped';
   if (newest === undefined) return 'planned';
+  if (isCutShort(run, newest)) return 'stopped';
   switch (newest.state) {
     case 'intended':
       return 'sending';
@@ -112,6 +119,7 @@ const classes = {
 
 /** What the verdict says of a builder, or before it falls what its newest attempt says. */
 function judged(
+  run: Run,
   newest: Attempt | undefined,
   verdict: BuilderVerdict | undefined,
 ): Pick<BuilderView, 'result' | 'class' | 'why'> {
@@ -119,7 +127,8 @@ function judged(
     return { result: verdict.result, class: verdict.class, why: oneLine(verdict.why, sentenceBound) };
   }
   const outcome = newest?.outcome ?? null;
-  if (outcome === null) return { result: null, class: null, why: '' };
+  if (newest === undefined || outcome === null) return { result: null, class: null, why: '' };
+  if (isCutShort(run, newest)) return { result: null, class: null, why: outcomeWhy(outcome) };
   return { result: outcomeWord(outcome), class: classes[outcome.kind], why: outcomeWhy(outcome) };
 }
 
@@ -152,7 +161,7 @@ export function builderView(run: Run, planned: PlannedBuilder, context: ViewCont
     platform: oneLine(planned.platform, nameBound),
     role: planned.counts,
     state,
-    ...judged(newest, verdict),
+    ...judged(run, newest, verdict),
     attempt: votes.findLast((vote) => vote.sentAt !== null)?.ordinal ?? 0,
     worker: shown?.worker ?? onlyWorker(planned, build !== undefined),
     revision: shown?.revision ?? null,

@@ -2,6 +2,8 @@
 
 import { expect } from 'chai';
 import type { Answer, Verdict } from '../../../src/gate/answer.ts';
+import type { Attempt } from '../../../src/gate/attempt.ts';
+import type { RequestId } from '../../../src/gate/ids.ts';
 import type { Run } from '../../../src/gate/run.ts';
 import type { BuilderView, JobView } from '../../../src/views/document.ts';
 import { jobRow, jobView } from '../../../src/views/job-view.ts';
@@ -11,6 +13,7 @@ import {
   context,
   debian,
   minute,
+  rawhide,
   received,
   revision,
   sampleJob,
@@ -73,6 +76,21 @@ describe('the view of a job', () => {
       until: '2026-03-04T05:17:07.000Z',
       next: 'it is stopped',
     });
+  });
+
+  it('calls an advisory builder that the verdict overtook stopped, and blames no person for it (rule 3.3)', () => {
+    const overtaken = { kind: 'aborted', why: 'the verdict had fallen' } as const;
+    const never = attempt(rawhide, { state: 'ended', request: null, sentAt: null, outcome: overtaken });
+    const aborted = { ...never, request: 7 as RequestId, sentAt: received, requestResults: 6 } as const;
+    const shown = (one: Attempt) =>
+      builderOf(viewOf(startedRun([one], { phase: 'decided', verdict: null })), rawhide);
+    expect(shown(never)).to.include({
+      state: 'stopped',
+      result: null,
+      class: null,
+      why: 'the verdict had fallen',
+    });
+    expect(shown(aborted), 'by a person').to.include({ state: 'failed', result: 'ABORTED', class: 'person' });
   });
 
   it('puts Buildbot being away before everything else that an open job waits for', () => {
