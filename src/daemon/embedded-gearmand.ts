@@ -53,7 +53,8 @@ export async function createEmbeddedGearmand(
   folder: string,
   log: Log,
 ): Promise<EmbeddedGearmand> {
-  await mkdir(folder, { recursive: true });
+  // The store's folder: as closed as the store itself makes it, whoever of the two comes first.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const pidFile = join(folder, 'gearmand.pid');
   let startedAt = -Infinity;
 

@@ -1,6 +1,6 @@
 // `gearman: { embedded: … }`: a gearmand of the daemon's own, to try things out. It outlives the daemon and is found again.
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { freePort } from '../../src/servers/free-port.ts';
@@ -57,6 +57,11 @@ describe('an embedded gearmand', function () {
     expect(await pidIn(gate)).to.equal(first);
     expect((await client.status(job.handle)).slice(0, 2)).to.deep.equal(['1', '0']);
     client.close();
+  });
+
+  it("leaves the store's folder to its owner alone", async () => {
+    const { mode } = await stat(join(gate.folder, 'store'));
+    expect(mode & 0o777).to.equal(0o700);
   });
 
   it('is started again when it dies', async () => {
