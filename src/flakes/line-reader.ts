@@ -20,7 +20,10 @@ type OnLine = (line: LogLine, format: LogFormat) => void;
 
 /** Splits on CR as well: a progress bar's pieces share a line's number, and none of them is lost. */
 function pieces(text: string): readonly string[] {
-  return text.includes('\r') ? text.split('\r').filter((piece) => piece !== '') : [text];
+  if (!text.includes('\r')) return [text];
+  const bare = text.replace(/\r+$/, '');
+  // An empty line stays: it ends messages.
+  return bare.includes('\r') ? bare.split('\r').filter((piece) => piece !== '') : [bare];
 }
 
 function createEmitter(onLine: OnLine) {

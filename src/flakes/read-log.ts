@@ -5,7 +5,7 @@ import type { Hash } from './fingerprint.ts';
 import type { LogFormat, LogLine } from './line.ts';
 import { createScene, sight, type Scene } from './scene.ts';
 import { settle } from './settle.ts';
-import type { Tool } from './tool.ts';
+import type { Rule, Tool } from './tool.ts';
 import { buildbot } from './tools/buildbot.ts';
 import { compiler } from './tools/compiler.ts';
 import { faulthandler } from './tools/faulthandler.ts';
@@ -32,19 +32,18 @@ export interface LogReader {
 }
 
 /** The order matters: what stands earlier takes the line. A crash may stand behind the name of its test, so that comes first. */
-function tables(format: LogFormat): readonly Tool[] {
+function rulesFor(format: LogFormat): readonly Rule[] {
   const own = buildbot(format);
-  return [own, machine, unittest, faulthandler, warnings, regrtest, pytest, compiler];
+  const tools: readonly Tool[] = [own, machine, unittest, faulthandler, warnings, regrtest, pytest, compiler];
+  return tools.flatMap(({ rules }) => rules);
 }
 
-function applyRules(tools: readonly Tool[], scene: Scene, line: LogLine): void {
+function applyRules(rules: readonly Rule[], scene: Scene, line: LogLine): void {
   const { text } = line;
-  for (const { rules } of tools) {
-    for (const { hint, pattern, take } of rules) {
-      if (hint !== '' && !text.includes(hint)) continue;
-      const found = pattern.exec(text);
-      if (found !== null && take(found, scene, line) !== false) return;
-    }
+  for (const { hint, pattern, take } of rules) {
+    if (hint !== '' && !text.includes(hint)) continue;
+    const found = pattern.exec(text);
+    if (found !== null && take(found, scene, line) !== false) return;
   }
 }
 
@@ -67,14 +66,14 @@ export function createLogReader(options: {
   readonly builder: string | null;
 }): LogReader {
   const scene = createScene();
-  const tools = tables(options.format);
+  const rules = rulesFor(options.format);
   const tracer = createTracer();
   return {
     take(given) {
       // Copied from a terminal, lines are filled up with blanks.
       const line = { ...given, text: given.text.slice(0, lookLimit).trimEnd() };
       loose(scene, line);
-      if (line.header || !tracer.follow(line.text, scene, line)) applyRules(tools, scene, line);
+      if (line.header || !tracer.follow(line.text, scene, line)) applyRules(rules, scene, line);
       scene.before = line.text;
       scene.lines = line.number;
     },

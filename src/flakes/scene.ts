@@ -32,7 +32,6 @@ export interface Scene {
     exit: number | null;
     /** A plain unittest run ended with OK or FAILED; null before. */
     ok: boolean | null;
-    command: string | null;
   };
   /** The files that ran at the last look, in seconds, and the line of that look. */
   readonly running: { files: readonly (readonly [file: string, seconds: number])[]; line: number };
@@ -58,7 +57,7 @@ export function createScene(): Scene {
     open: null,
     sightings: [],
     dropped: 0,
-    run: { started: false, result: null, exit: null, ok: null, command: null },
+    run: { started: false, result: null, exit: null, ok: null },
     running: { files: [], line: 0 },
     list: null,
     alive: 0,
@@ -91,15 +90,19 @@ export function sight(scene: Scene, line: LogLine, given: Given): Sighting {
     header: line.header,
     provisional: false,
     ...given,
-    message: given.message === undefined || given.message === null ? null : kept(given.message),
+    message: given.message ?? null,
   };
-  if (sighting.file !== null) sighting.file = kept(sighting.file);
-  if (sighting.method !== null) sighting.method = kept(sighting.method);
   const shelf = `${sighting.kind} ${sighting.strength}`;
   const count = scene.counts.get(shelf) ?? 0;
   scene.counts.set(shelf, count + 1);
-  if (count < limits[sighting.strength]) scene.sightings.push(sighting);
-  else scene.dropped += 1;
+  if (count >= limits[sighting.strength]) {
+    scene.dropped += 1;
+    return sighting;
+  }
+  if (sighting.file !== null) sighting.file = kept(sighting.file);
+  if (sighting.method !== null) sighting.method = kept(sighting.method);
+  if (sighting.message !== null) sighting.message = kept(sighting.message);
+  scene.sightings.push(sighting);
   return sighting;
 }
 
@@ -115,7 +118,7 @@ export function sightOnce(scene: Scene, line: LogLine, given: Given): void {
 /** A file begins, or its output does. */
 export function startFile(scene: Scene, file: string): void {
   scene.alive = scene.lines + 1;
-  scene.file = kept(file);
+  scene.file = file;
   scene.method = null;
   scene.over = false;
   scene.ran = false;

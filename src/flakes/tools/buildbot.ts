@@ -7,8 +7,9 @@ import type { Rule, Tool } from '../tool.ts';
 
 type Take = (found: RegExpExecArray, scene: Scene, line: LogLine) => void;
 
-/** The command that a step runs stands in one of its first lines. */
-const commandBefore = 5;
+const onLost: Take = (_found, scene, line) => {
+  sightOnce(scene, line, { kind: 'worker-lost', file: null, message: 'the worker was lost' });
+};
 
 /** The rules of the headers for one format. */
 export function buildbot(format: 'contents' | 'raw'): Tool {
@@ -43,17 +44,7 @@ export function buildbot(format: 'contents' | 'raw'): Tool {
         const kind = found[1] === '9' ? 'oom' : 'crash';
         sight(scene, line, { kind, strength: 'said', message: `process killed by signal ${found[1] ?? ''}` });
       }),
-      rule('', lostWorker, (_found, scene, line) => {
-        sightOnce(scene, line, { kind: 'worker-lost', file: null, message: 'the worker was lost' });
-      }),
-      {
-        hint: ' ',
-        pattern: /^(?:\S*\/)?([\w.-]+) /,
-        take: (found, { run }, line) => {
-          if (line.header && line.number <= commandBefore) run.command ??= found[1] ?? null;
-          return false;
-        },
-      },
+      ...['remoteFailed:', 'error.Connection', 'lost'].map((hint) => rule(hint, lostWorker, onLost)),
     ],
   };
 }

@@ -1,6 +1,6 @@
 // What goes wrong around the tests: no space, no memory, no network. In a test's own traceback the exception says it; these are the rest.
 
-import { sightOnce, type Scene } from '../scene.ts';
+import { holder, sightOnce, type Scene } from '../scene.ts';
 import type { LogLine } from '../line.ts';
 import type { Rule, Tool } from '../tool.ts';
 
@@ -17,6 +17,22 @@ const client =
 
 const memory =
   /(?:(?:Out of memory: )?Kill(?:ed)? process \d+|virtual memory exhausted|LLVM ERROR: out of memory|fatal error: Killed signal terminated program \w+|fatal error C1060|compiler is out of heap space|cc1\w*: out of memory)/i;
+
+const shellWords = [
+  'Segmentation fault',
+  'Aborted',
+  'Bus error',
+  'Illegal instruction',
+  'Floating point exception',
+];
+const shell =
+  /^(?:make(?:\[\d+\])?: \*\*\* \[.*\] |.*: line \d+: +\d+ )?(Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception)\b/;
+
+function onShell([, what = '']: RegExpExecArray, scene: Scene, line: LogLine): boolean {
+  if (line.text.includes('...')) return false;
+  sightOnce(scene, line, { kind: 'crash', strength: 'said', ...holder(scene), message: what });
+  return true;
+}
 
 function onMemory(_found: RegExpExecArray, scene: Scene, line: LogLine): boolean {
   if (scene.run.started) return false;
@@ -44,16 +60,7 @@ export const machine: Tool = {
         return true;
       },
     },
-    {
-      hint: '',
-      pattern:
-        /^(?:make(?:\[\d+\])?: \*\*\* \[.*\] |.*: line \d+: +\d+ )?(Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception)\b/,
-      take: ([, what = ''], scene, line) => {
-        if (line.text.includes('...')) return false;
-        sightOnce(scene, line, { kind: 'crash', strength: 'said', message: what });
-        return true;
-      },
-    },
+    ...shellWords.map((hint): Rule => ({ hint, pattern: shell, take: onShell })),
     {
       hint: '',
       pattern: client,

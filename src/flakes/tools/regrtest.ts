@@ -133,7 +133,11 @@ export const regrtest: Tool = {
         return true;
       },
     },
-    { hint: 'test ', pattern: /^test ([\w.]+) (failed|crashed|timed out)(?: -- (.*))?$/, take: onTestLine },
+    {
+      hint: 'test ',
+      pattern: /(?:^|\.\.\. )test ([\w.]+) (failed|crashed|timed out)(?: -- (.*))?$/,
+      take: onTestLine,
+    },
     {
       hint: 'e-running ',
       pattern: /Re-running (?:(\d+) failed tests?|failed tests|'?([\w.]+)'?) in verbose mode/,

@@ -1,7 +1,7 @@
 // unittest of Python 2.7 to 3.14: the blocks of failed tests, the verbose lines, `Ran N tests`.
 
 import { headerId } from '../test-id.ts';
-import { holder, kept, sight, sightOnce, type Scene } from '../scene.ts';
+import { holder, sight, sightOnce, type Scene } from '../scene.ts';
 import type { Tool } from '../tool.ts';
 
 const block = /^(FAIL|ERROR|UNEXPECTED SUCCESS): (\S+) \(([\w.]+)\)(?: [[(].*)?$/;
@@ -85,7 +85,7 @@ export const unittest: Tool = {
         const method = headerId(name, place);
         const end = ended.exec(rest)?.[1];
         // A class's or module's own steps are no method that runs.
-        if (name.startsWith('test')) scene.method = kept(method);
+        if (name.startsWith('test')) scene.method = method;
         scene.ran = false;
         scene.over = end !== undefined;
         scene.alive = line.number;

@@ -88,6 +88,27 @@ AssertionError: Lists differ: ['a'] != []
     expected: ['test-failure test_ssl'],
   },
   {
+    title: 'a failure of another process behind an unfinished line, with rules as a forum marks them up',
+    log: `test_one (test.test_sub.Spaces) ... test test_sub failed -- ${trace(`${lib}/test_sub.py`, 'test_two', 'AssertionError: 1 not less than 0')}\n\\${rule}\nFAIL: test_two (test.test_sub.PosixCase)\nWhat it is about.\n\\${thin}\n${trace(`${lib}/test_sub.py`, 'test_two', 'AssertionError: 1 not less than 0')}`,
+    expected: ['test-failure test_sub.PosixCase.test_two'],
+  },
+  {
+    title: 'a crash in the re-run beside the failure that it repeats',
+    log: `0:17:14 [1/2/1] test_threading process crashed (Exit code 3)\nRe-running test_threading in verbose mode (matching: test_d)\ntest_d (test.test_threading.BarrierTests.test_d)\nTest the barrier ... ERROR\n\n${block('ERROR: test_d (test.test_threading.BarrierTests.test_d)\nTest the barrier', trace(`${lib}/lock_tests.py`, 'test_d', 'threading.BrokenBarrierError'))}`,
+    expected: ['crash test_threading', 'test-failure test_threading.BarrierTests.test_d'],
+  },
+  {
+    title: 'the end of a log with nothing but the summary of a changed environment',
+    log: `== Tests result: ENV CHANGED ==\n414 tests OK.\n10 slowest tests:\n- test_tools: 3 min 18 sec\n1 test altered the execution environment:\n    test_asyncio\n22 tests skipped:\n    test_devpoll test_gdb\nTests result: ENV CHANGED\nmake: *** [buildbottest] Error 3\nprogram finished with exit code 2\n`,
+    expected: ['env-changed test_asyncio'],
+  },
+  {
+    title: 'a last partial line behind the end of the process',
+    log: `hpython -m test\no0:00:01 [1/2] test_a\nhprogram finished with exit code 2\no0:00:01 [2/2] test_b -- test_a failed (1 failure)\n`,
+    format: 'contents',
+    expected: ['test-failure test_a'],
+  },
+  {
     title: 'a group of exceptions, by the group, once',
     log: ['test test_a failed -- ', `${rule}\nERROR: test_x (test.test_a.T.test_x)\n${thin}\n`]
       .map(

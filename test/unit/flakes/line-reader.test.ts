@@ -35,14 +35,17 @@ describe('the line reader', () => {
   });
 
   it('takes off colours, and parts a progress bar at its returns without losing a piece', () => {
-    const { lines } = linesOf('\u001b[1;31mFAIL\u001b[0m: x\r\n10 %\r20 %\rdone\r\n\u001b]0;title\u0007y\n');
+    const { lines } = linesOf(
+      '\u001b[1;31mFAIL\u001b[0m: x\r\n\r\n10 %\r20 %\rdone\r\n\u001b]0;title\u0007y\n',
+    );
 
     expect(lines.map(({ number, text }) => `${number} ${text}`)).to.deep.equal([
       '1 FAIL: x',
-      '2 10 %',
-      '2 20 %',
-      '2 done',
-      '3 y',
+      '2 ',
+      '3 10 %',
+      '3 20 %',
+      '3 done',
+      '4 y',
     ]);
   });
 
