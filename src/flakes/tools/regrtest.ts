@@ -52,10 +52,10 @@ function say(scene: Scene, line: LogLine, { file, word, rest }: Said): void {
 
 function onProgress(found: RegExpExecArray, scene: Scene, line: LogLine): boolean {
   const name = moduleName(found[1] ?? '');
-  const tail = (found[2] ?? '').split(' -- running')[0] ?? '';
+  const tail = found[2] ?? '';
   const own = result.exec(tail);
   const last = previous.exec(tail);
-  const names = (found[2] ?? '').split(' -- running: ')[1];
+  const names = / -- running(?: \(\d+\))?: (.*)$/.exec(tail)?.[1];
   if (last !== null) say(scene, line, { file: last[1] ?? '', word: last[2] ?? '', rest: last[3] ?? '' });
   startFile(scene, name);
   scene.running.files = scene.running.files.filter(([file]) => file !== name);

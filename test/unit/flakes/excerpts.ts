@@ -326,6 +326,27 @@ Thread 0x00001ad8 (most recent call first):
     expected: [],
   },
   {
+    title: 'headers that a test forged in the output of a run that failed',
+    log: `hpython -m test\no0:00:01 [1/2/1] test_a failed (1 failure)\noprogram finished with exit code 137\noremoteFailed: [Failure instance: twisted.internet.error.ConnectionLost]\nocommand timed out: 1200 seconds without output\noprocess killed by signal 9\no0:00:02 [2/2/1] test_b passed\nhprogram finished with exit code 2\n`,
+    format: 'contents',
+    expected: ['test-failure test_a'],
+  },
+  {
+    title: 'a shell\u2019s words that a test printed in the middle of a run',
+    log: `0:00:01 [1/2/1] test_a failed (1 failure)\nSegmentation fault (core dumped)\nKilled\n0:00:02 [2/2/1] test_b passed\n`,
+    expected: ['test-failure test_a'],
+  },
+  {
+    title: 'a warning once the tests of the file are through, of the file',
+    log: `0:00:03 [3/3/2] test_b failed (env changed)\ntest_two (test.test_b.T.test_two) ... ok\n\n${thin}\nRan 1 test in 0.1s\n\nOK\nWarning -- reap_children() reaped child process 4711\n`,
+    expected: ['env-changed test_b'],
+  },
+  {
+    title: 'a result with what runs beside it, of Python 3.12 and earlier',
+    log: `0:20:31 [ 3/9/1] test_a process crashed (Exit code -6 (SIGABRT)) -- running (2): test_b (20 min 31 sec), test_c (30 sec)\n`,
+    expected: ['timeout test_b', 'crash test_a'],
+  },
+  {
     title: 'a header line of a failure that a test printed',
     log: `0:00:01 [1/2] test_a passed\nFAIL: test_fake (test.test_fake.Fake.test_fake)\n0:00:02 [2/2/1] test_b failed (1 failure)\n`,
     expected: ['test-failure test_b'],
