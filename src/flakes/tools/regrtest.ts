@@ -91,9 +91,9 @@ function onTestLine(
 }
 
 const lists = {
-  failed: /^\d+ tests? failed(?: again)?:$/,
-  changed: /^\d+ tests? altered the execution environment(?: \(env changed\))?:$/,
-  rerun: /^\d+ re-run tests?:$/,
+  failed: /^\d+ tests? failed(?: again)?:(?: |$)/,
+  changed: /^\d+ tests? altered the execution environment(?: \(env changed\))?:(?: |$)/,
+  rerun: /^\d+ re-run tests?:(?: |$)/,
 } as const;
 
 function onNames(scene: Scene, line: LogLine): boolean {
@@ -103,10 +103,14 @@ function onNames(scene: Scene, line: LogLine): boolean {
     scene.list = null;
     return false;
   }
-  const kind = scene.list === 'changed' ? 'env-changed' : 'test-failure';
   // From 3.15 on the reasons stand below a name.
-  if (/^ {8}/.test(line.text)) return true;
-  for (const name of line.text.trim().split(/\s+/).slice(0, 200)) {
+  if (!/^ {8}/.test(line.text)) noteNames(scene, line, line.text);
+  return true;
+}
+
+function noteNames(scene: Scene, line: LogLine, names: string): void {
+  const kind = scene.list === 'changed' ? 'env-changed' : 'test-failure';
+  for (const name of names.trim().split(/\s+/).slice(0, 200)) {
     const file = /^([\w.]+):?$/.exec(name)?.[1];
     if (file !== undefined && file.includes('test')) {
       sightOnce(scene, line, {
@@ -117,7 +121,6 @@ function onNames(scene: Scene, line: LogLine): boolean {
       });
     }
   }
-  return true;
 }
 
 export const regrtest: Tool = {
@@ -198,9 +201,11 @@ export const regrtest: Tool = {
     ...Object.entries(lists).map(([name, pattern]) => ({
       hint: ':',
       pattern,
-      take: (_found: RegExpExecArray, scene: Scene): boolean => {
+      take: ({ 0: head }: RegExpExecArray, scene: Scene, line: LogLine): boolean => {
         scene.list = name as keyof typeof lists;
         scene.open = null;
+        // In a report that somebody wrote the names may stand on the same line.
+        noteNames(scene, line, line.text.slice(head.length));
         return true;
       },
     })),

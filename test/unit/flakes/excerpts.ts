@@ -109,6 +109,16 @@ AssertionError: Lists differ: ['a'] != []
     expected: ['test-failure test_a'],
   },
   {
+    title: 'a summary that somebody copied onto one line',
+    log: `0:33:01 load avg: 0.01 [447/447/2] test_cf crashed (Exit code 1)\nTimeout (0:20:00)!\n\n(...)\n1 test failed: test_cppext\n2 re-run tests: test_cf test_cppext\n`,
+    expected: ['timeout test_cf', 'test-failure test_cppext'],
+  },
+  {
+    title: 'dangling threads behind a method that ended, of that method',
+    log: `test_one (test.test_mp.test_p.T.test_one) ... ok\nWarning -- Dangling threads: {<Thread(Thread-13 (run), started 139968890533568)>}\ntest_two (test.test_mp.test_p.T.test_two) ... ok\n`,
+    expected: ['env-changed test_mp.test_p.T.test_one'],
+  },
+  {
     title: 'a group of exceptions, by the group, once',
     log: ['test test_a failed -- ', `${rule}\nERROR: test_x (test.test_a.T.test_x)\n${thin}\n`]
       .map(
