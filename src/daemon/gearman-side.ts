@@ -16,6 +16,7 @@ import { plainText } from '../views/description.ts';
 import type { Journal } from '../store/journal.ts';
 import type { Engine } from './engine.ts';
 import type { GrabGate } from './grab-gate.ts';
+import { createGrabs } from './grabs.ts';
 import type { Incoming, Taken } from './intake.ts';
 import { digestOf, textOf } from './payload.ts';
 import type { Register } from './register.ts';
@@ -63,6 +64,10 @@ function incomingOf(job: Assignment): Incoming {
 export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
   const { engine, register, gate, log } = parts;
   const dead = new Set<string>();
+  const grabs = createGrabs(
+    () => performance.now(),
+    () => parts.gearman().wake(),
+  );
 
   /** A job is on its way until its run is in memory: from then on the run itself counts, and the gate may have opened. */
   const onItsWay = (): (() => void) => {
@@ -120,6 +125,7 @@ export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
   return {
     assigned(job) {
       parts.grabbed(job.server);
+      grabs.ended(job.connection);
       assigned(job).catch((error: unknown) => {
         failedWith('a job could not be taken in')(error);
         parts.gearman().drop(job.connection, 'a job could not be taken in; the server hands it on');
@@ -140,6 +146,7 @@ export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
     },
     lost(connection, why) {
       dead.add(connection);
+      grabs.ended(connection);
       if (dead.size > 1000) for (const oldest of [...dead].slice(0, 500)) dead.delete(oldest);
       log.warn({ component: 'gearman', why }, 'lost a connection to a Gearman server');
       parts.lostHandles(connection);
@@ -150,7 +157,11 @@ export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
     doubted: (connection) => {
       parts.doubted(connection);
     },
-    mayGrab: (connection) => mayGrab(gate.state(connection)),
+    mayGrab: (connection) =>
+      grabs.ask(connection, (elsewhere) => {
+        const state = gate.state(connection);
+        return mayGrab({ ...state, onTheWay: state.onTheWay + elsewhere });
+      }),
   };
 }
 

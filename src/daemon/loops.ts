@@ -11,8 +11,8 @@ export interface Task {
 }
 
 export interface Loops {
-  /** Monotonic milliseconds at which some task last came to its end: a sign of life for systemd's watchdog. */
-  lastRound(): number;
+  /** The tasks whose round has gone on for so many milliseconds: each wait in it has a deadline, so it hangs. */
+  stuck(milliseconds: number): readonly string[];
   stop(): void;
 }
 
@@ -20,22 +20,24 @@ export interface Loops {
 export function startLoops(tasks: readonly Task[], log: Log): Loops {
   const timers = new Map<string, NodeJS.Timeout>();
   let stopped = false;
-  let last = performance.now();
+  const begun = new Map<string, number>();
 
   const round = async (task: Task): Promise<void> => {
+    begun.set(task.name, performance.now());
     try {
       await task.run();
     } catch (error) {
       log.warn({ component: task.name, err: error }, 'a round failed; the next one tries again');
     }
-    last = performance.now();
+    begun.delete(task.name);
     if (stopped) return;
     const timer = setTimeout(() => void round(task), task.every());
     timers.set(task.name, timer);
   };
   for (const task of tasks) void round(task);
   return {
-    lastRound: () => last,
+    stuck: (milliseconds) =>
+      [...begun].filter(([, at]) => performance.now() - at >= milliseconds).map(([name]) => name),
     stop() {
       stopped = true;
       for (const timer of timers.values()) clearTimeout(timer);

@@ -6,7 +6,6 @@ import { createEmbeddedGearmand } from './embedded-gearmand.ts';
 import { createCore } from './core.ts';
 import { controlSocket } from './host.ts';
 import { startLoops, type Loops, type Task } from './loops.ts';
-import type { Notifier } from './notify.ts';
 import type { DaemonOptions } from './options.ts';
 import { rhythms } from './rhythms.ts';
 import { timedStore } from './timed.ts';
@@ -22,7 +21,9 @@ export interface Daemon {
 /** Milliseconds. */
 const flushWithin = 3_000;
 const gearmandEvery = 1_000;
-const stuckAfter = 15_000;
+const stuckAfter = 300_000;
+/** Runs. */
+const lately = 200;
 
 async function embedded({ config, log }: DaemonOptions): Promise<readonly Task[]> {
   if (config.gearman.kind !== 'embedded') return [];
@@ -40,8 +41,9 @@ async function resume({ core, gatekeeper }: Wiring): Promise<void> {
       { component: 'store', why: `${broken.key}: ${broken.why}` },
       'a record of the journal is damaged',
     );
-  for (const run of runs) {
-    engine.resume(run);
+  for (const run of runs) engine.resume(run);
+  // Branches that were asked for lately keep their function (RUNS.md 2.2).
+  for (const run of [...runs, ...(await store.list({ limit: lately }))]) {
     if (run.terms !== null) functions.sawBranch(run.jobName, run.terms.change.branch);
   }
   gatekeeper.clients.lost(runs, null);
@@ -65,11 +67,14 @@ async function openDoors(
   return { close: () => web.close(), address: web.address() };
 }
 
-/** A sign of life for systemd goes out only while the loops come round: a daemon that hangs is started again. */
-function startWatchdog(notifier: Notifier, loops: Loops): NodeJS.Timeout | undefined {
+/** A sign of life for systemd goes out only while every loop comes round: a daemon that hangs is started again. */
+function startWatchdog({ notifier, log }: DaemonOptions, loops: Loops): NodeJS.Timeout | undefined {
   if (notifier.watchdogEvery === null) return undefined;
   return setInterval(() => {
-    if (performance.now() - loops.lastRound() < stuckAfter) notifier.watchdog();
+    const stuck = loops.stuck(stuckAfter);
+    if (stuck.length === 0) notifier.watchdog();
+    else
+      log.error({ why: stuck.join(', ') }, 'a loop does not come round; systemd will start the daemon again');
   }, notifier.watchdogEvery);
 }
 
@@ -101,7 +106,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
   wiring.start();
   const loops = startLoops([...rhythms(wiring), ...tasks], log);
-  const signs = startWatchdog(notifier, loops);
+  const signs = startWatchdog(options, loops);
   notifier.ready();
   log.info({ address: doors.address.tcp ?? '' }, 'the daemon serves');
   return {

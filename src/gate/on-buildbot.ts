@@ -66,7 +66,8 @@ function update(draft: Draft, attempt: Attempt, seen: Partial<Attempt> & Pick<At
 
 function seeRequest(draft: Draft, facts: RequestFacts): void {
   const attempt = attemptOf(draft, facts.id);
-  if (attempt === undefined) return;
+  // A master with a new database deals its ids out again: this request is somebody else's.
+  if (attempt === undefined || (attempt.buildset !== null && facts.buildset !== attempt.buildset)) return;
   if (attempt.asked?.refused === true && !attempt.asked.lookedSince) {
     seeAfterRefusal(draft, attempt);
     seeRequest(draft, facts);

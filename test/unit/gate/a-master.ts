@@ -156,8 +156,10 @@ export class Master {
       case 'adopt':
         return { kind: 'adoption', effect: effect.id, found: [] };
       case 'force': {
-        const requests = this.make(effect).map(({ builder, id }) => ({ builder, request: id }));
-        const result = { kind: 'forced', buildset: ids.buildset(this.nextId), requests } as const;
+        const made = this.make(effect);
+        const requests = made.map(({ builder, id }) => ({ builder, request: id }));
+        const buildset = made[0]?.buildset ?? ids.buildset(0);
+        const result = { kind: 'forced', buildset, requests } as const;
         return { kind: 'force-result', effect: effect.id, result };
       }
       case 'search':

@@ -17,6 +17,7 @@ import {
   minute,
   second,
   started,
+  underWay,
   windows,
 } from './a-run.ts';
 
@@ -364,6 +365,15 @@ describe('a request that was merged away', () => {
     course.audited();
     expect(course.attempt('linux').outcome).to.include({ kind: 'unheard' });
     expect(course.audited().word()).to.equal('NO_COVERAGE');
+  });
+});
+
+describe('a request of another buildset under our number', () => {
+  it('is somebody else’s: the master began a new database and deals its ids out again (rule 1.4)', () => {
+    const course = started([aPlanned('linux')]);
+    course.seen('linux', { buildset: ids.buildset(999), claimed: true, builds: [underWay()] });
+    expect(course.attempt('linux').builds).to.have.length(0);
+    expect(course.attempt('linux').claimed).to.equal(false);
   });
 });
 
