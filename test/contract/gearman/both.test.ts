@@ -304,6 +304,11 @@ for (const { kind, name, start } of bothServers) {
     });
 
     it('cancels a queued job, and never sends a handle that would be two lines', async () => {
+      // A grab that is on its way would take the job before it can be cancelled.
+      await until(() => build().names().at(-1) === 'PRE_SLEEP', {
+        within: 5_000,
+        what: 'the adapter to sleep',
+      });
       told.gate.open = false;
       const queued = await client.submit('build:two', '{}');
 
