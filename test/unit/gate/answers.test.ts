@@ -1,8 +1,7 @@
 // Answers, and what a restart leaves of a run (RUNS.md 1.5, 9.3).
 
 import { expect } from 'chai';
-import type { GearmanBinding } from '../../../src/gate/job.ts';
-import { isOver, type Run } from '../../../src/gate/run.ts';
+import { isOver } from '../../../src/gate/run.ts';
 import {
   aBinding,
   aBuild,
@@ -16,29 +15,7 @@ import {
   second,
   started,
 } from './a-run.ts';
-
-const one = () => started([aPlanned('linux')]);
-
-const c2 = ids.connection('c2');
-
-function bindingOf(run: Run, at = 0): GearmanBinding {
-  const binding = run.jobs[0]?.bindings[at];
-  if (binding?.kind !== 'gearman') throw new Error('no such binding');
-  return binding;
-}
-
-function announced(course: Course): Course {
-  for (const { id } of course.awaited('announce')) course.tell({ kind: 'announced', effect: id });
-  return course;
-}
-
-function answered(course: Course, delivery: 'confirmed' | 'unconfirmed' | 'lost'): Course {
-  for (const { id } of announced(course).awaited('answer'))
-    course.tell({ kind: 'answered', effect: id, delivery });
-  return course;
-}
-
-const states = (course: Course) => course.run.jobs.map((each) => each.state);
+import { one, c2, states, bindingOf, announced, answered } from './a-gatekeeper.ts';
 
 describe('a restart', () => {
   it('voids every handle, makes what was being sent unclear, and does what is due (rule 1.5)', () => {

@@ -1,55 +1,9 @@
 // Runs that nobody asks for any more: stopped, or lost (RUNS.md 8, 9.1).
 
 import { expect } from 'chai';
-import type { GearmanBinding, Job } from '../../../src/gate/job.ts';
-import { isOver, type Run } from '../../../src/gate/run.ts';
-import {
-  aBinding,
-  aJob,
-  aPlanned,
-  aRun,
-  aWorld,
-  Course,
-  hour,
-  ids,
-  minute,
-  second,
-  started,
-} from './a-run.ts';
-
-const one = () => started([aPlanned('linux')]);
-
-const c1 = ids.connection('c1');
-
-const c2 = ids.connection('c2');
-
-function bindingOf(run: Run, at = 0): GearmanBinding {
-  const binding = run.jobs[0]?.bindings[at];
-  if (binding?.kind !== 'gearman') throw new Error('no such binding');
-  return binding;
-}
-
-function announced(course: Course): Course {
-  for (const { id } of course.awaited('announce')) course.tell({ kind: 'announced', effect: id });
-  return course;
-}
-
-function answered(course: Course, delivery: 'confirmed' | 'unconfirmed' | 'lost'): Course {
-  for (const { id } of announced(course).awaited('answer'))
-    course.tell({ kind: 'answered', effect: id, delivery });
-  return course;
-}
-
-function job(number: string, wish: Partial<Job> = {}): Job {
-  return aJob(number, { bindings: [aBinding({ connection: c2 })], ...wish });
-}
-
-function stop(course: Course, number = 'u1'): Course {
-  course.tell({ kind: 'detached', number: ids.number(number), why: 'dequeued' });
-  return course;
-}
-
-const states = (course: Course) => course.run.jobs.map((each) => each.state);
+import { isOver } from '../../../src/gate/run.ts';
+import { aBinding, aPlanned, aRun, aWorld, Course, hour, ids, minute, second, started } from './a-run.ts';
+import { one, c1, c2, states, bindingOf, announced, answered, job, stop } from './a-gatekeeper.ts';
 
 describe('stop', () => {
   it('answers the named job ABORTED and stops the run with its last job (rule 8.1)', () => {
