@@ -2,8 +2,7 @@
 
 /** One thing to look for in a line: a literal (exact bytes of its UTF-8) or RE2 source (unanchored, on bytes, case-sensitive unless (?i)). */
 export type LinePattern =
-  | { readonly kind: 'literal'; readonly text: string }
-  | { readonly kind: 'regex'; readonly source: string };
+  { readonly kind: 'literal'; readonly text: string } | { readonly kind: 'regex'; readonly source: string };
 
 /** Called once for each line and pattern that occurs in it; line counts from 1, in order of lines. */
 export type LineHit = (pattern: number, line: number) => void;
