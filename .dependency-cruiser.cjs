@@ -68,6 +68,8 @@ module.exports = {
     driver('prom-client', 'observe'),
     driver('commander', 'cli'),
     driver('xml2js', 'evidence'),
+    driver('re2', 'evidence'),
+    driver('re2js', 'evidence'),
     driver('zod', 'config'),
     driver('yaml', 'config'),
   ],
