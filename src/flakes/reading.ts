@@ -12,6 +12,8 @@ export interface KeyEvidence {
   readonly failures: number;
   /** First attempts on this builder in the same days. */
   readonly runs: number;
+  /** The same over all builders of the branch: how many builders may show it in one change without surprise. */
+  readonly fleet: { readonly failures: number; readonly runs: number };
   /** Why its signature excuses nothing now: its rate jumped. */
   readonly suspended: string | null;
 }
