@@ -1,0 +1,167 @@
+// The reader's thread: what it tells, what holds it back, and what a log that kills it costs the others.
+
+import { expect } from 'chai';
+import { createReader, type LogOutcome, type LogSource } from '../../../src/evidence/reader/create-reader.ts';
+import type { Told } from '../../../src/evidence/reader/orders.ts';
+
+const failing = `o======================================================================
+oFAIL: test_x (test.test_a.T.test_x)
+o----------------------------------------------------------------------
+oTraceback (most recent call last):
+o  File "/b/Lib/test/test_a.py", line 3, in test_x
+o    self.assertEqual(1, 2)
+oAssertionError: 1 != 2
+o
+oRan 1 test in 0.1s
+o
+oFAILED (failures=1)
+hprogram finished with exit code 2
+`;
+
+async function* chunked(text: string, size: number): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
+}
+
+async function* repeated(text: string, times: number): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let time = 0; time < times; time += 1) yield bytes;
+}
+
+function source(bytes: LogSource['bytes'], format: 'contents' | 'report' = 'contents'): LogSource {
+  return { terms: { format, builder: 'b' }, bytes, limit: 1 << 30, within: 60_000 };
+}
+
+function idsOf(told: Told | null): readonly (string | null)[] {
+  return told?.kind === 'log' ? told.failures.map(({ testId }) => testId) : [];
+}
+
+describe('the reader', () => {
+  const open: { close(): Promise<void> }[] = [];
+  const reader: typeof createReader = (limits) => {
+    const made = createReader(limits);
+    open.push(made);
+    return made;
+  };
+
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((one) => one.close()));
+  });
+
+  it('tells the failures of a log, however its bytes are cut', async () => {
+    const { read } = reader();
+    for (const size of [1, 7, 4096]) {
+      const { told, why } = await read(source(() => chunked(failing, size)));
+
+      expect(why).to.equal(null);
+      expect(idsOf(told)).to.deep.equal(['test_a.T.test_x']);
+      expect(told).to.include({ bytes: failing.length, lines: 12 });
+    }
+  });
+
+  it('reads a report beside the logs', async () => {
+    const report = `<testsuites><testsuite tests="1"><testcase name="test.test_a.T.test_x"><failure type="E" message="m">t</failure></testcase></testsuite></testsuites>`;
+    const { told } = await reader().read(source(() => chunked(report, 10), 'report'));
+
+    expect(told).to.include({ kind: 'report', state: 'complete', cases: 1 });
+  });
+
+  it('stops at its limits and says which', async () => {
+    const { read } = reader();
+    const many = source(() => repeated(failing, 1_000));
+    const cut = await read({ ...many, limit: failing.length });
+    const late = await read({ ...many, within: -1 });
+
+    expect(cut.why).to.match(/has more than \d+ bytes/);
+    expect(cut.told).to.include({ bytes: failing.length });
+    expect(late.why).to.match(/took more than/);
+  });
+
+  it('rejects with what the source rejects with, and reads the next log', async () => {
+    const { read } = reader();
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('oline\n');
+      throw new Error('the log is gone');
+    }
+    const refused = await read(source(broken)).catch((error: unknown) => error);
+    const { told } = await read(source(() => chunked(failing, 100)));
+
+    expect(refused).to.be.an('error').with.property('message', 'the log is gone');
+    expect(idsOf(told)).to.have.lengthOf(1);
+  });
+
+  it('lets whoever writes wait while half a megabyte is unread', async () => {
+    const log = reader().follow({ format: 'contents', builder: 'b' });
+    const line = `o${'x'.repeat(1022)}\n`;
+    let taken = false;
+    await log.write(Buffer.from(line.repeat(448)));
+    const more = log.write(Buffer.from(line.repeat(128))).then(() => {
+      taken = true;
+    });
+    // The thread takes longer than a turn of the loop to start.
+    await new Promise((resolve) => setImmediate(resolve));
+    const early = taken;
+    await more;
+
+    expect({ early, late: taken }).to.deep.equal({ early: false, late: true });
+    expect(await log.look()).to.include({ lines: 576 });
+  });
+
+  it('gives up only the log that the thread died of, and reads the others again', async () => {
+    // A heap so small that masses of failures kill the thread.
+    const { read } = reader({ heap: 12 });
+    const flood = source(async function* () {
+      for (let at = 0; at < 4_000; at += 1) {
+        const name = `test_${at}_${'x'.repeat(1_000)}`;
+        yield Buffer.from(
+          failing.replaceAll('test_x', name).replace('1 != 2', `${at} ${'long '.repeat(380)}`),
+        );
+      }
+    });
+    let goOn: () => void = () => undefined;
+    const waits = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const slow = source(async function* () {
+      yield Buffer.from(failing.slice(0, 100));
+      await waits;
+      yield Buffer.from(failing.slice(100));
+    });
+    const other = read(slow);
+    const hostile = await read(flood);
+    goOn();
+
+    expect(hostile).to.include({ told: null });
+    expect(hostile.why).to.match(/the reader ended: .*memory/);
+    expect(idsOf((await other).told)).to.deep.equal(['test_a.T.test_x']);
+  });
+
+  it('ends a thread that hangs, and starts another', async () => {
+    const { read } = reader({ patience: 0 });
+    const outcome: LogOutcome = await read(source(() => repeated(failing, 20_000)));
+
+    expect(outcome).to.include({ told: null });
+    expect(outcome.why).to.match(/the reader hung/);
+  });
+
+  it('follows a log that grows and tells what it knows so far', async () => {
+    const log = reader().follow({ format: 'contents', builder: 'b' });
+    const half = failing.indexOf('oAssertionError');
+    await log.write(Buffer.from(failing.slice(0, 20)));
+    const before = await log.look();
+    await log.write(Buffer.from(failing.slice(20, half + 40)));
+    const after = await log.look();
+    log.drop();
+
+    expect(idsOf(before)).to.deep.equal([]);
+    expect(idsOf(after)).to.deep.equal(['test_a.T.test_x']);
+  });
+
+  it('is done when it is closed, also with logs under way', async () => {
+    const one = reader();
+    const under = one.read(source(() => repeated(failing, 100_000)));
+    await one.close();
+
+    expect((await under).why).to.match(/the daemon stops/);
+  });
+});
