@@ -3,6 +3,7 @@
 
 import type { Master } from '../buildbot/master.ts';
 import type { BuilderName } from '../fleet/fleet.ts';
+import { sourceOf } from '../gate/change.ts';
 import type { Effect } from '../gate/effect.ts';
 import type { FoundRequest, RunEvent } from '../gate/event.ts';
 import type { BuildsetFacts } from '../gate/facts.ts';
@@ -109,14 +110,14 @@ async function adopt(parts: BuildbotCarrierParts, effect: Of<'adopt'>): Promise<
 }
 
 async function vacancy({ master }: BuildbotCarrierParts, run: Run, effect: Of<'vacancy'>): Promise<RunEvent> {
-  const change = run.terms?.change;
+  const wanted = run.terms === null ? null : sourceOf(run.terms.change, effect.base);
   const stamps = await master.unclaimed(effect.builder);
   const same = stamps.some(
     (stamp) =>
-      stamp.branch === change?.forceBranch &&
-      stamp.revision === change.revision &&
-      stamp.repository === change.repository &&
-      stamp.project === change.project,
+      stamp.branch === wanted?.branch &&
+      stamp.revision === wanted.revision &&
+      stamp.repository === wanted.repository &&
+      stamp.project === wanted.project,
   );
   return { kind: 'vacancy-result', effect: effect.id, vacant: !same };
 }
@@ -142,6 +143,13 @@ async function audit(
   };
 }
 
+/** Nothing is excused of a build that nobody has read. */
+function readNothing({ id, request, build }: Of<'read'>): Extract<RunEvent, { kind: 'build-read' }> {
+  const doubt = 'its logs were not read';
+  const reading = { failures: [], more: 0, doubt, repeats: null, base: null };
+  return { kind: 'build-read', effect: id, request, build, reading };
+}
+
 /** Does what the effect asks for and gives the event to tell. Rejects when Buildbot could not be asked. */
 export async function carryToBuildbot(
   parts: BuildbotCarrierParts,
@@ -160,6 +168,8 @@ export async function carryToBuildbot(
       return vacancy(parts, run, effect);
     case 'audit':
       return audit(parts, run, effect);
+    case 'read':
+      return readNothing(effect);
     case 'look':
       return {
         kind: 'build-seen',

@@ -1,7 +1,7 @@
 // Every run that something may still happen to, in memory, and where its requests and builds are found again.
 
 import type { BuildId, ConnectionId, JobNumber, RequestId, RunId } from '../gate/ids.ts';
-import { sourceStamp } from '../gate/change.ts';
+import { stampOf } from '../gate/lane.ts';
 import type { Run } from '../gate/run.ts';
 
 export interface Register {
@@ -14,12 +14,13 @@ export interface Register {
   ofBuild(id: BuildId): { readonly run: RunId; readonly request: RequestId } | undefined;
   ofNumber(number: JobNumber): Run | undefined;
   onConnection(connection: ConnectionId): readonly Run[];
-  /** Other runs that prove the same source stamp (RUNS.md 4.5). */
-  sameStamp(run: Run): readonly Run[];
+  /** Runs other than this one with an attempt on the source stamp (RUNS.md 4.5). */
+  onStamp(stamp: string, but: RunId): readonly Run[];
 }
 
-function stampOf(run: Run): string | null {
-  return run.terms === null ? null : sourceStamp(run.terms.change);
+/** The run's own source stamp and those of its controls. */
+function stampsOf(run: Run): ReadonlySet<string> {
+  return new Set(run.attempts.flatMap((attempt) => stampOf(run, attempt) ?? []));
 }
 
 /** An empty register. Bounded by what the journal keeps open. */
@@ -36,10 +37,7 @@ export function createRegister(): Register {
       requests.set(request, run.id);
       for (const build of seen) builds.set(build.id, { run: run.id, request });
     }
-    const stamp = stampOf(run);
-    if (stamp === null) return;
-    const sharing = stamps.get(stamp) ?? new Set();
-    stamps.set(stamp, sharing.add(run.id));
+    for (const stamp of stampsOf(run)) stamps.set(stamp, (stamps.get(stamp) ?? new Set()).add(run.id));
   };
 
   return {
@@ -60,10 +58,10 @@ export function createRegister(): Register {
         if (request !== null) requests.delete(request);
         for (const build of seen) builds.delete(build.id);
       }
-      const stamp = stampOf(run);
-      const sharing = stamp === null ? undefined : stamps.get(stamp);
-      sharing?.delete(id);
-      if (stamp !== null && sharing?.size === 0) stamps.delete(stamp);
+      for (const stamp of stampsOf(run)) {
+        stamps.get(stamp)?.delete(id);
+        if (stamps.get(stamp)?.size === 0) stamps.delete(stamp);
+      }
     },
     ofRequest: (id) => requests.get(id),
     ofBuild: (id) => builds.get(id),
@@ -74,10 +72,7 @@ export function createRegister(): Register {
           job.bindings.some((each) => each.kind === 'gearman' && each.connection === connection),
         ),
       ),
-    sameStamp(run) {
-      const stamp = stampOf(run);
-      const ids = stamp === null ? [] : [...(stamps.get(stamp) ?? [])];
-      return ids.flatMap((id) => (id === run.id ? [] : (runs.get(id) ?? [])));
-    },
+    onStamp: (stamp, but) =>
+      [...(stamps.get(stamp) ?? [])].flatMap((id) => (id === but ? [] : (runs.get(id) ?? []))),
   };
 }

@@ -76,7 +76,7 @@ function forceCalls(config: Config, terms: Terms, builders: PlanView['builders']
   };
   const run = newRun(birth, terms, { text: '', hash: '' });
   const fields = {
-    ...forceFields(run, 1, 'vote'),
+    ...forceFields(run, { ordinal: 1, role: 'vote', task: null }),
     reason: `gearbridge ${config.manager} <run> 1 vote <key> <nonce>`,
   };
   return (['voting', 'advisory'] as const)

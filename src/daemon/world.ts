@@ -1,9 +1,9 @@
 // Tells a run its part of what is known, with each event (RUNS.md 1.5).
 
 import { randomBytes } from 'node:crypto';
-import type { BuilderName } from '../fleet/fleet.ts';
 import { mayBeUnclaimed } from '../gate/attempt.ts';
 import type { Planning, World } from '../gate/event.ts';
+import { laneOf, stampOf } from '../gate/lane.ts';
 import { planRun } from '../gate/plan.ts';
 import type { Platforms, StabilityLists } from '../gate/request.ts';
 import type { Run } from '../gate/run.ts';
@@ -29,9 +29,13 @@ function nonces(): readonly string[] {
   return Array.from({ length: noncesEach }, (_, at) => hex.slice(at * 8, at * 8 + 8));
 }
 
-function busyBuilders(run: Run, register: Register): ReadonlySet<BuilderName> {
-  const attempts = register.sameStamp(run).flatMap((other) => other.attempts);
-  return new Set(attempts.filter(mayBeUnclaimed).map((attempt) => attempt.builder));
+/** Lanes in which another run may have an unclaimed request, of those in which this one may have something to send. */
+function busyLanes(run: Run, register: Register): ReadonlySet<string> {
+  const stamps = new Set(run.attempts.flatMap((attempt) => stampOf(run, attempt) ?? []));
+  const others = [...stamps].flatMap((stamp) => register.onStamp(stamp, run.id));
+  return new Set(
+    others.flatMap((other) => other.attempts.filter(mayBeUnclaimed).map((each) => laneOf(other, each))),
+  );
 }
 
 function waitsAtServer(run: Run, waiting: ReadonlySet<string> | null): boolean | null {
@@ -60,7 +64,7 @@ export function worldOf(
     slotFree: inTurn,
     planning: inTurn && terms.startsNew ? planOf(run, terms, knowledge) : null,
     present: knowledge.present,
-    busy: busyBuilders(run, register),
+    busy: busyLanes(run, register),
     newestBuildset: knowledge.newestBuildset,
     nonces: nonces(),
     manager: terms.manager,

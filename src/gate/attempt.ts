@@ -6,6 +6,7 @@
 // running   claimed
 // ended     has its outcome; its request may still have to be cleaned up (5.4, 8.2)
 
+import type { Reading } from '../flakes/reading.ts';
 import type { BuilderName } from '../fleet/fleet.ts';
 import type { BuildFacts, Results } from './facts.ts';
 import type { BuildsetId, EffectId, Marker, RequestId } from './ids.ts';
@@ -26,6 +27,22 @@ export type Outcome =
   /** Merged away by Buildbot, or it never arrived: another ordinal is sent and no retry is used. */
   | { readonly kind: 'void'; readonly why: string; readonly merged: boolean };
 
+/** Another commit than the change's on which a control runs. */
+export interface Base {
+  readonly revision: string;
+  readonly branch: string;
+}
+
+/** What a measure or a control repeats (FLAKES.md 6.3). */
+export interface Task {
+  /** Test files, each matching `^[A-Za-z0-9_.]+$`; none: the whole suite. */
+  readonly tests: readonly string[];
+  /** How often, where the factory repeats within one build. */
+  readonly repeat: number;
+  /** null: a measure, on the change itself. */
+  readonly base: Base | null;
+}
+
 /** Milliseconds that each clock of RUNS.md section 5 has run. */
 export interface Clocks {
   readonly offline: number;
@@ -41,6 +58,8 @@ export interface Attempt {
   readonly ordinal: number;
   readonly role: Role;
   readonly counts: 'voting' | 'advisory';
+  /** null: a vote. */
+  readonly task: Task | null;
   readonly state: AttemptState;
   /** The marker under which it was last sent or found; null before the first sending. */
   readonly marker: Marker | null;
@@ -78,6 +97,10 @@ export interface Attempt {
     readonly lookedSince: boolean;
   } | null;
   readonly outcome: Outcome | null;
+  /** What went wrong in it, read after its end where the verdict asks for that; null before. */
+  readonly reading: Reading | null;
+  /** How often the reading came to nothing. */
+  readonly unread: number;
   /** Milliseconds since 1970. */
   readonly endedAt: number | null;
 }
@@ -92,10 +115,12 @@ export function intend(
     readonly role: Role;
     readonly counts: 'voting' | 'advisory';
     readonly vacant: boolean;
+    readonly task?: Task;
   },
 ): Attempt {
   return {
     builder,
+    task: null,
     ...place,
     state: 'intended',
     marker: null,
@@ -116,6 +141,8 @@ export function intend(
     lookedAt: null,
     asked: null,
     outcome: null,
+    reading: null,
+    unread: 0,
     endedAt: null,
   };
 }

@@ -3,8 +3,17 @@
 
 import { matchesAny } from '../fleet/glob.ts';
 import type { Arguments } from './arguments.ts';
+import type { Base } from './attempt.ts';
 import { isGitRef } from './git-ref.ts';
 import type { Change, JobDefinition, Vcs } from './request.ts';
+
+/** A source stamp as the force call names it. */
+export interface Source {
+  readonly branch: string;
+  readonly revision: string;
+  readonly repository: string;
+  readonly project: string;
+}
 
 export type ReadChange =
   { readonly kind: 'read'; readonly change: Change } | { readonly kind: 'refused'; readonly why: string };
@@ -134,7 +143,15 @@ export function contentKey(change: Change, jobName: string): string {
   return JSON.stringify([change.project, change.repository, change.branch, change.revision, jobName]);
 }
 
+/** The source that an attempt builds: the change itself, or for a control the base under the same repository and project. */
+export function sourceOf(change: Change, base: Base | null): Source {
+  const { repository, project } = change;
+  return base === null
+    ? { branch: change.forceBranch, revision: change.revision, repository, project }
+    : { branch: base.branch, revision: base.revision, repository, project };
+}
+
 /** What Buildbot compares before it merges two requests of a builder (BUILDBOT.md section 4). */
-export function sourceStamp(change: Change): string {
-  return JSON.stringify([change.forceBranch, change.revision, change.repository, change.project]);
+export function sourceStamp({ branch, revision, repository, project }: Source): string {
+  return JSON.stringify([branch, revision, repository, project]);
 }

@@ -5,18 +5,19 @@ import { runningBuild, type Attempt, type Clocks } from './attempt.ts';
 import { tick, type Draft } from './draft.ts';
 import type { World } from './event.ts';
 import { lostBindings, type Job } from './job.ts';
+import { laneOf } from './lane.ts';
 import { hasLiveBinding, isUndecided, type Run } from './run.ts';
 
 /** Milliseconds. */
 export const graceLimit = 10 * 60_000;
 
 /** Whether an attempt that was not sent is held back by another unclaimed request on its builder (RUNS.md 4.5, 4.6). */
-function isHeldBack(attempt: Attempt, world: World): boolean {
+function isHeldBack(run: Run, attempt: Attempt, world: World): boolean {
   if (attempt.state !== 'intended' || attempt.sending !== null) return false;
-  return world.busy.has(attempt.builder) || !attempt.vacant;
+  return world.busy.has(laneOf(run, attempt)) || !attempt.vacant;
 }
 
-function advanced(attempt: Attempt, world: World): Clocks {
+function advanced(run: Run, attempt: Attempt, world: World): Clocks {
   const { clocks } = attempt;
   const { elapsed } = world;
   if (attempt.claimed) {
@@ -27,16 +28,16 @@ function advanced(attempt: Attempt, world: World): Clocks {
       silent: waits ? clocks.silent : clocks.silent + elapsed,
     };
   }
-  const waiting = (attempt.state === 'queued' && attempt.request !== null) || isHeldBack(attempt, world);
+  const waiting = (attempt.state === 'queued' && attempt.request !== null) || isHeldBack(run, attempt, world);
   if (!waiting || world.present === null) return clocks;
   return world.present.has(attempt.builder)
     ? { ...clocks, queued: clocks.queued + elapsed }
     : { ...clocks, offline: clocks.offline + elapsed };
 }
 
-function tickAttempt(attempt: Attempt, world: World): Attempt {
+function tickAttempt(run: Run, attempt: Attempt, world: World): Attempt {
   if (attempt.state === 'ended') return attempt;
-  const clocks = advanced(attempt, world);
+  const clocks = advanced(run, attempt, world);
   return clocks === attempt.clocks ? attempt : { ...attempt, clocks };
 }
 
@@ -64,7 +65,7 @@ export function tickClocks(draft: Draft): void {
     ? run.jobs.map((job) => tickJob(job, elapsed))
     : run.jobs;
   const attempts =
-    world.buildbot === 'up' ? run.attempts.map((attempt) => tickAttempt(attempt, world)) : run.attempts;
+    world.buildbot === 'up' ? run.attempts.map((attempt) => tickAttempt(run, attempt, world)) : run.attempts;
   const undecided = isUndecided(run);
   tick(draft, {
     life: run.life + elapsed,

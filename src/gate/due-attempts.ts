@@ -16,9 +16,9 @@ const auditWithin = 60_000;
 export function endAttempts(draft: Draft): void {
   const { terms } = draft.run;
   if (terms === null) return;
-  const proof = proofOf(terms);
   for (const attempt of draft.run.attempts) {
     if (attempt.state === 'ended') continue;
+    const proof = proofOf(terms, attempt.task?.base ?? null);
     if (!judgeAttempt(draft, attempt, proof)) endByClock(draft, attempt);
   }
 }
@@ -76,8 +76,10 @@ function resolveExpired(draft: Draft, attempt: Attempt): boolean {
   const refuses = attempt.asked?.refused === true && attempt.asked.lookedSince && !attempt.claimed;
   if (!gone && !refuses) return true;
   const { clock, why } = attempt.expired;
-  if (buildBegan(run, attempt.builder) || attempt.counts === 'advisory') {
-    const failed = run.terms === null ? null : failedInSome(attempt.builds, proofOf(run.terms));
+  // What a measure or control comes to is no word about the builder, so nothing of it is audited (RUNS.md 1.3).
+  if (buildBegan(run, attempt.builder) || attempt.counts === 'advisory' || attempt.role !== 'vote') {
+    const proof = run.terms === null ? null : proofOf(run.terms, attempt.task?.base ?? null);
+    const failed = proof === null ? null : failedInSome(attempt.builds, proof);
     end(draft, attempt, failed ?? { kind: 'infrastructure', why, checkoutFailed: false });
     return true;
   }

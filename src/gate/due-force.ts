@@ -1,9 +1,11 @@
 // Sending: which attempts may go now, together in which call, and what is sent after one that came to nothing (RUNS.md 4, 6.1).
 
 import type { BuilderName } from '../fleet/fleet.ts';
-import { intend, mayBeUnclaimed, type Attempt } from './attempt.ts';
+import { intend, mayBeUnclaimed, type Attempt, type Task } from './attempt.ts';
 import { mayRetry, nextOrdinal, retriesUsed, votesOf, votingBuilders, waitsForCheckout } from './attempts.ts';
+import { sourceOf } from './change.ts';
 import { change, changeAttempt, emit, pending, type Draft } from './draft.ts';
+import { laneOf } from './lane.ts';
 import { markerOf } from './marker.ts';
 import type { Run } from './run.ts';
 
@@ -76,18 +78,18 @@ function mayGo(draft: Draft, attempt: Attempt): boolean {
   const { run, world } = draft;
   if (attempt.state !== 'intended' || attempt.sending !== null || !attempt.vacant || attempt.expired !== null)
     return false;
-  if (world.busy.has(attempt.builder)) return false;
+  if (world.busy.has(laneOf(run, attempt))) return false;
   // Advisory builds are forced only while a worker is there (RUNS.md 3.3).
   if (attempt.counts === 'advisory' && world.present?.has(attempt.builder) !== true) return false;
   const others = run.attempts.filter((each) => each.builder === attempt.builder && each !== attempt);
   return !others.some((each) => mayBeUnclaimed(each));
 }
 
-/** One call for all builders of one role and ordinal; advisory ones in a call of their own. */
+/** One call for all builders of one role, ordinal and task; advisory ones in a call of their own. */
 function groups(attempts: readonly Attempt[]): readonly (readonly [Attempt, ...Attempt[]])[] {
   const byCall = new Map<string, [Attempt, ...Attempt[]]>();
   for (const attempt of attempts) {
-    const call = `${attempt.counts} ${attempt.role} ${attempt.ordinal}`;
+    const call = JSON.stringify([attempt.counts, attempt.role, attempt.ordinal, attempt.task]);
     const group = byCall.get(call);
     if (group === undefined) byCall.set(call, [attempt]);
     else group.push(attempt);
@@ -95,24 +97,27 @@ function groups(attempts: readonly Attempt[]): readonly (readonly [Attempt, ...A
   return [...byCall.values()];
 }
 
+/** The whole suite is one run of it: only where tests are named may the factory repeat them (FLAKES.md 6.3). */
+function taskFields(task: Task | null): Readonly<Record<string, string>> {
+  if (task === null || task.tests.length === 0) return {};
+  return { gate_tests: task.tests.join(' '), gate_repeat: String(task.repeat) };
+}
+
 /** The source stamp and the properties that every build of ours has (DESIGN.md section 6); nothing blank, for blank means "the default". */
 export function forceFields(
   run: Run,
-  ordinal: number,
-  role: Attempt['role'],
+  { ordinal, role, task }: Pick<Attempt, 'ordinal' | 'role' | 'task'>,
 ): Readonly<Record<string, string>> {
   const change = run.terms?.change;
-  const first = run.jobs.at(0);
-  const fields = {
-    branch: change?.forceBranch ?? '',
-    revision: change?.revision ?? '',
-    repository: change?.repository ?? '',
-    project: change?.project ?? '',
+  const source = change === undefined ? {} : sourceOf(change, task?.base ?? null);
+  const fields: Readonly<Record<string, string>> = {
+    ...source,
     gate_job: run.jobName,
-    gate_uuid: first?.number ?? '',
+    gate_uuid: run.jobs[0]?.number ?? '',
     gate_attempt: String(ordinal),
     gate_role: role,
     change_ref: change?.changeRef ?? '',
+    ...taskFields(task),
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value.trim() !== ''));
 }
@@ -130,10 +135,11 @@ export function force(draft: Draft): void {
 
 function sendGroup(draft: Draft, group: readonly [Attempt, ...Attempt[]], nonce: string): void {
   const { run, world, now } = draft;
-  const [{ ordinal, role }] = group;
+  const [first] = group;
+  const { ordinal, role } = first;
   const marker = markerOf({ manager: world.manager, run: run.id, ordinal, role, key: run.keyHash, nonce });
   const builders = group.map((attempt) => attempt.builder);
-  const fields = forceFields(run, ordinal, role);
+  const fields = forceFields(run, first);
   const sending = emit(draft, { kind: 'force', builders, ordinal, role, marker, fields }, forceWithin);
   for (const attempt of group) {
     changeAttempt(draft, attempt, {
@@ -169,6 +175,7 @@ export function askVacancy(draft: Draft): void {
     if (asked !== null && run.life - asked < vacancyPause) continue;
     if (pending(draft, (effect) => effect.kind === 'vacancy' && effect.builder === attempt.builder)) continue;
     changeAttempt(draft, attempt, { vacancyAskedAt: run.life });
-    emit(draft, { kind: 'vacancy', builder: attempt.builder }, vacancyWithin);
+    const base = attempt.task?.base ?? null;
+    emit(draft, { kind: 'vacancy', builder: attempt.builder, base }, vacancyWithin);
   }
 }

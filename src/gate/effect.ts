@@ -2,7 +2,7 @@
 
 import type { BuilderName } from '../fleet/fleet.ts';
 import type { Answer } from './answer.ts';
-import type { Role } from './attempt.ts';
+import type { Base, Role } from './attempt.ts';
 import type {
   BuildId,
   BuildsetId,
@@ -44,11 +44,19 @@ export type EffectDeed =
   /** Look for a marker whose sending is unclear (RUNS.md 4.2). */
   | { readonly kind: 'search'; readonly marker: Marker; readonly after: BuildsetId | null }
   /** Is an unclaimed request with our source stamp left on the builder (RUNS.md 4.6)? */
-  | { readonly kind: 'vacancy'; readonly builder: BuilderName }
+  | { readonly kind: 'vacancy'; readonly builder: BuilderName; readonly base: Base | null }
   | { readonly kind: 'cancel'; readonly request: RequestId; readonly why: string }
   | { readonly kind: 'stop'; readonly request: RequestId; readonly build: BuildId; readonly why: string }
   /** Read the end of a build (steps, revision, headers), or whether a silent one grows (RUNS.md 5.2). */
   | { readonly kind: 'look'; readonly request: RequestId; readonly build: BuildId }
+  /** Read what went wrong in a finished build, classed with signatures and history (FLAKES.md 6.2, 6.3). */
+  | {
+      readonly kind: 'read';
+      readonly request: RequestId;
+      readonly build: BuildId;
+      readonly builder: BuilderName;
+      readonly role: Role;
+    }
   /** Look at every request with the run's vote markers on a builder: did a build ever begin (RUNS.md 5.5)? */
   | { readonly kind: 'audit'; readonly builder: BuilderName; readonly ended: number };
 

@@ -1,5 +1,6 @@
 // What can happen to a run, and what it must know of the world at that moment (RUNS.md 1.5).
 
+import type { Reading } from '../flakes/reading.ts';
 import type { BuilderName } from '../fleet/fleet.ts';
 import type { ResultWord } from './answer.ts';
 import type { BuildFacts, RequestFacts, StepFacts } from './facts.ts';
@@ -83,6 +84,14 @@ export type RunEvent =
   | { readonly kind: 'vacancy-result'; readonly effect: EffectId; readonly vacant: boolean }
   | { readonly kind: 'control-result'; readonly effect: EffectId; readonly outcome: 'asked' | 'forbidden' }
   | { readonly kind: 'audit-result'; readonly effect: EffectId; readonly began: boolean }
+  /** What went wrong in a build; one that could not be read says so in its doubt. */
+  | {
+      readonly kind: 'build-read';
+      readonly effect: EffectId;
+      readonly request: RequestId;
+      readonly build: BuildId;
+      readonly reading: Reading;
+    }
   /** It was done and there is nothing to say, or it could not be done in its time and is asked for again when still due. */
   | { readonly kind: 'effect-ended'; readonly effect: EffectId };
 
@@ -99,8 +108,8 @@ export interface World {
   readonly planning: Planning | null;
   /** Builders with a worker there; null: not known. */
   readonly present: ReadonlySet<BuilderName> | null;
-  /** Builders on which another run may have an unclaimed request with our source stamp (RUNS.md 4.5). */
-  readonly busy: ReadonlySet<BuilderName>;
+  /** Lanes of our attempts (lane.ts) in which another run may have an unclaimed request (RUNS.md 4.5). */
+  readonly busy: ReadonlySet<string>;
   readonly newestBuildset: BuildsetId | null;
   /** 8 random hex digits each; one is used for each sending. */
   readonly nonces: readonly string[];

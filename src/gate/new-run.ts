@@ -17,7 +17,7 @@ export interface Birth {
 
 function blank(birth: Birth): Run {
   return {
-    schema: 1,
+    schema: 2,
     id: birth.id,
     key: null,
     keyHash: '',

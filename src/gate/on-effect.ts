@@ -2,9 +2,10 @@
 
 import type { BuilderName } from '../fleet/fleet.ts';
 import type { Attempt } from './attempt.ts';
+import { boundedReading } from './bounded-reading.ts';
 import { change, changeAttempt, settle, type Draft } from './draft.ts';
 import type { FoundRequest, RunEvent } from './event.ts';
-import type { EffectId } from './ids.ts';
+import type { EffectId, RequestId } from './ids.ts';
 
 type Of<Kind extends RunEvent['kind']> = Extract<RunEvent, { kind: Kind }>;
 
@@ -102,7 +103,8 @@ function giveUp(draft: Draft, attempt: Attempt, why: string): void {
     outcome,
     endedAt: draft.now.wall,
   });
-  if (attempt.counts === 'voting' && draft.run.refusal === null)
+  // A measure that cannot be forced proves nothing; what it was to judge stands (RUNS.md 1.3).
+  if (attempt.role === 'vote' && attempt.counts === 'voting' && draft.run.refusal === null)
     change(draft, { refusal: { word: 'CONFIG_ERROR', why } });
 }
 
@@ -168,9 +170,29 @@ export function noteAudit(draft: Draft, event: Of<'audit-result'>): void {
   change(draft, { audits: { ...draft.run.audits, [effect.builder]: found } });
 }
 
+/** What went wrong in a build, kept with its attempt. The first reading counts; a build that has ended says nothing new. */
+export function noteReading(draft: Draft, event: Of<'build-read'>): void {
+  if (settle(draft, event.effect)?.kind !== 'read') return;
+  const attempt = draft.run.attempts.find((each) => each.request === event.request);
+  if (attempt?.reading === null) changeAttempt(draft, attempt, { reading: boundedReading(event.reading) });
+}
+
+const mostReadings = 3;
+
+/** A build that cannot be read in its time, again and again, must not hold the verdict up: nothing of it is excused. */
+function noteUnread(draft: Draft, request: RequestId): void {
+  const attempt = draft.run.attempts.find((each) => each.request === request);
+  if (attempt === undefined) return;
+  const unread = attempt.unread + 1;
+  const doubt = `its logs could not be read in ${unread} tries`;
+  const reading = { failures: [], more: 0, doubt, repeats: null, base: null };
+  changeAttempt(draft, attempt, unread < mostReadings ? { unread } : { unread, reading });
+}
+
 /** An effect without an outcome. A force call that was given up may have arrived all the same (RUNS.md 4.2); all else is asked for again. */
 export function noteEnd(draft: Draft, effect: EffectId): void {
-  settle(draft, effect);
+  const ended = settle(draft, effect);
+  if (ended?.kind === 'read') noteUnread(draft, ended.request);
   for (const attempt of sentBy(draft, effect))
     changeAttempt(draft, attempt, { sending: null, state: 'unclear' });
 }

@@ -1,6 +1,7 @@
 // What the end of a build means: the table of RUNS.md section 6, row by row. The first row that fits counts.
 
-import type { Attempt, Outcome } from './attempt.ts';
+import type { Attempt, Base, Outcome } from './attempt.ts';
+import { sourceOf } from './change.ts';
 import type { BuildFacts } from './facts.ts';
 import type { JobDefinition } from './request.ts';
 import type { Terms } from './run.ts';
@@ -12,9 +13,11 @@ export interface Proof {
   readonly trust: JobDefinition['revision'];
 }
 
-export function proofOf(terms: Terms): Proof {
+/** What proves an attempt; a control builds its base and not the change. */
+export function proofOf(terms: Terms, base: Base | null): Proof {
   const { change, definition } = terms;
-  return { revision: change.revision, testSteps: definition.testSteps, trust: definition.revision };
+  const { revision } = sourceOf(change, base);
+  return { revision, testSteps: definition.testSteps, trust: definition.revision };
 }
 
 /** `open`: not ended. `look`: this build must be read first. */

@@ -36,7 +36,7 @@ export interface Terms {
 }
 
 export interface Run {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly id: RunId;
   /** null: refused at birth (RUNS.md 2.6), never joined. */
   readonly key: string | null;

@@ -8,6 +8,7 @@ import { change, draftOf, type Draft } from './draft.ts';
 import { announce, answerJobs } from './due-answers.ts';
 import { closeVotes, confirmUnheard, endAttempts } from './due-attempts.ts';
 import { cleanUp } from './due-cleanup.ts';
+import { readBuilds } from './due-readings.ts';
 import { askVacancy, force, intendNext, search } from './due-force.ts';
 import { adopt, endGrace, endTime, noteSlot, start } from './due-start.ts';
 import type { Effect } from './effect.ts';
@@ -28,6 +29,7 @@ import {
   noteControl,
   noteEnd,
   noteForce,
+  noteReading,
   noteSearch,
   noteVacancy,
 } from './on-effect.ts';
@@ -137,6 +139,9 @@ function take(draft: Draft, event: RunEvent): void {
     case 'audit-result':
       noteAudit(draft, event);
       return;
+    case 'build-read':
+      noteReading(draft, event);
+      return;
     case 'effect-ended':
       noteEnd(draft, event.effect);
       return;
@@ -156,6 +161,7 @@ function advance(draft: Draft): void {
   askVacancy(draft);
   force(draft);
   search(draft);
+  readBuilds(draft);
   decide(draft);
   answerJobs(draft);
   cleanUp(draft);

@@ -58,7 +58,7 @@ function countedOutcome(run: Run, builder: PlannedBuilder): Outcome | null {
   const why = 'the run ran out of time';
   // A test that failed before a RETRY is known, though its attempt has not ended (RUNS.md 5.1).
   const builds = votesOf(run, builder.name).flatMap((attempt) => attempt.builds);
-  const failed = run.terms === null ? null : failedInSome(builds, proofOf(run.terms));
+  const failed = run.terms === null ? null : failedInSome(builds, proofOf(run.terms, null));
   if (failed !== null) return failed;
   return run.outOfTime === 'TIMED_OUT'
     ? { kind: 'timed-out', why }

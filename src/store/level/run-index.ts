@@ -127,7 +127,7 @@ function isRun(value: unknown): value is Run {
     typeof value === 'object' &&
     value !== null &&
     'schema' in value &&
-    value.schema === 1 &&
+    value.schema === 2 &&
     'id' in value &&
     'jobs' in value &&
     Array.isArray(value.jobs)

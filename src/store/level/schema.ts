@@ -3,13 +3,9 @@
 
 import { StoreError } from '../store-error.ts';
 import type { Engine } from './engine.ts';
+import { runsToSchema2 } from './migrate-runs.ts';
+import type { Migration } from './migration.ts';
 import { seal, unseal } from './record.ts';
-
-/** One step from a version to the next. It may be cut at any place and is then run again from its beginning. */
-export interface Migration {
-  readonly from: number;
-  run(engine: Engine): Promise<void>;
-}
 
 export interface SchemaPlan {
   readonly current: number;
@@ -17,7 +13,7 @@ export interface SchemaPlan {
 }
 
 /** What this version writes. A change of the layout raises `current` and adds the step from the version before. */
-export const schemaPlan: SchemaPlan = { current: 1, migrations: [] };
+export const schemaPlan: SchemaPlan = { current: 2, migrations: [runsToSchema2] };
 
 const key = 'meta/store';
 

@@ -7,7 +7,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { openLevelJournal } from '../../../src/store/level/open-level-journal.ts';
+import type { BuilderName } from '../../../src/fleet/fleet.ts';
+import { intend } from '../../../src/gate/attempt.ts';
 import type { Engine } from '../../../src/store/level/engine.ts';
+import { seal } from '../../../src/store/level/record.ts';
+import { schemaPlan } from '../../../src/store/level/schema.ts';
 import { durabilityContract } from './durability-suite.ts';
 import { historyContract } from './history-suite.ts';
 import { journalContract, refusal } from './journal-suite.ts';
@@ -16,6 +20,8 @@ import type { StoreUnderTest } from './store-under-test.ts';
 
 const manager = 'gate.example.org';
 const open = { joinable: true, open: true };
+/** The layout of the first version. */
+const first = { current: 1, migrations: [] };
 
 async function levelUnderTest(): Promise<StoreUnderTest> {
   const path = await mkdtemp(join(tmpdir(), 'gearbridge-store-'));
@@ -88,15 +94,18 @@ describe('the level driver', () => {
   });
 
   it('refuses a store of a newer version with a clear line (rule 9.7)', async () => {
-    const newer = { current: 2, migrations: [{ from: 1, run: () => Promise.resolve() }] };
+    const { current } = schemaPlan;
+    const newer = { current: current + 1, migrations: [] };
     await (await openLevelJournal({ path, manager, schema: newer })).close();
     const error = await refusal(openLevelJournal({ path, manager }));
     expect(error.code).to.equal('schema');
-    expect(error.message).to.match(/schema 2, and this version knows 1 at most: start the newer version/);
+    expect(error.message).to.contain(
+      `schema ${current + 1}, and this version knows ${current} at most: start the newer version`,
+    );
   });
 
   it('migrates an older store step by step, and once (rule 9.7)', async () => {
-    const older = await openLevelJournal({ path, manager });
+    const older = await openLevelJournal({ path, manager, schema: first });
     await older.write(runRecord(1), open);
     await older.close();
     const steps: number[] = [];
@@ -120,7 +129,7 @@ describe('the level driver', () => {
   });
 
   it('takes a migration up again where it was cut, and refuses one that has no step (rule 9.7)', async () => {
-    await (await openLevelJournal({ path, manager })).close();
+    await (await openLevelJournal({ path, manager, schema: first })).close();
     let cut = true;
     const migrations = [{ from: 1, run: () => (cut ? Promise.reject(new Error('cut')) : Promise.resolve()) }];
     const [failed] = await Promise.allSettled([
@@ -131,6 +140,25 @@ describe('the level driver', () => {
     await (await openLevelJournal({ path, manager, schema: { current: 2, migrations } })).close();
     const error = await refusal(openLevelJournal({ path, manager, schema: { current: 4, migrations } }));
     expect(error.message).to.contain('schema 2, from which this version cannot migrate');
+  });
+
+  it('reads runs of the first version, whose attempts were votes alone, and leaves a damaged one as it is (rule 9.7)', async () => {
+    const place = { ordinal: 1, role: 'vote', counts: 'voting', vacant: true } as const;
+    const vote = intend('AMD64 Debian 3.x' as BuilderName, place);
+    const later = new Set(['task', 'reading', 'unread']);
+    const before = Object.fromEntries(Object.entries(vote).filter(([field]) => !later.has(field)));
+    const older = await openLevelJournal({ path, manager, schema: first });
+    for (const arrival of [1, 2]) await older.write(runRecord(arrival), open);
+    await older.close();
+    const old = seal({ ...runRecord(1), schema: 1, attempts: [before] });
+    await touched(path, async (db) => {
+      await db.put(`run/${runId(1)}`, old);
+      await db.put(`run/${runId(2)}`, old.replace('gate', 'gatf'));
+    });
+    const journal = await openLevelJournal({ path, manager });
+    expect(await journal.open()).to.deep.equal([{ ...runRecord(1), attempts: [vote] }]);
+    expect(journal.broken().map(({ key }) => key)).to.deep.equal([`run/${runId(2)}`]);
+    await journal.close();
   });
 
   it('refuses a database that is not ours, and a damaged stamp', async () => {

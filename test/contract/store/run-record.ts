@@ -40,7 +40,7 @@ export interface RunWish {
 export function runRecord(arrival: number, wish: RunWish = {}): Run {
   const { id = runId(arrival), key = `key ${arrival}`, numbers = [`n${arrival}`], changedAt = 1000 } = wish;
   return {
-    schema: 1,
+    schema: 2,
     id,
     key,
     keyHash: '',

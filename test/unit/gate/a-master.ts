@@ -6,7 +6,7 @@ import type { Effect } from '../../../src/gate/effect.ts';
 import type { FoundRequest, RunEvent } from '../../../src/gate/event.ts';
 import type { BuildFacts, RequestFacts, Results } from '../../../src/gate/facts.ts';
 import type { BuildId, Marker } from '../../../src/gate/ids.ts';
-import { aStep, commit, ids } from './a-run.ts';
+import { aReading, aStep, commit, ids } from './a-run.ts';
 
 interface TrueRequest extends RequestFacts {
   readonly marker: Marker;
@@ -170,6 +170,10 @@ export class Master {
       }
       case 'audit':
         return { kind: 'audit-result', effect: effect.id, began: this.began(effect.builder) };
+      case 'read': {
+        const { request, build } = effect;
+        return { kind: 'build-read', effect: effect.id, request, build, reading: aReading() };
+      }
       case 'look': {
         const build = this.build(effect.build);
         if (build === undefined) return null;

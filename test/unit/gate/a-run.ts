@@ -1,5 +1,6 @@
 // Runs, jobs, worlds and Buildbot's facts for tests, with defaults that a reader can forget, and a course that plays events.
 
+import type { Reading } from '../../../src/flakes/reading.ts';
 import type { BuilderName, WorkerName } from '../../../src/fleet/fleet.ts';
 import type { Attempt } from '../../../src/gate/attempt.ts';
 import type { Effect } from '../../../src/gate/effect.ts';
@@ -185,6 +186,11 @@ export function aBuild(wish: Partial<BuildFacts> & { readonly tests?: Results | 
     growth: 'end',
     ...facts,
   };
+}
+
+/** What was read of a build in which nothing was found. */
+export function aReading(wish: Partial<Reading> = {}): Reading {
+  return { failures: [], more: 0, doubt: null, repeats: null, base: null, ...wish };
 }
 
 /** A build that is under way. */

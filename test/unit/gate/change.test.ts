@@ -1,7 +1,7 @@
 // The exact thing to prove (RUNS.md 2.6, 2.7).
 
 import { expect } from 'chai';
-import { contentKey, readChange, sourceStamp } from '../../../src/gate/change.ts';
+import { contentKey, readChange, sourceOf, sourceStamp } from '../../../src/gate/change.ts';
 import type { JobDefinition } from '../../../src/gate/request.ts';
 import { aChange, aDefinition, commit } from './a-run.ts';
 
@@ -165,10 +165,17 @@ describe('a content key', () => {
 
 describe('a source stamp', () => {
   it('is what Buildbot compares: forced branch, revision, repository and project (rule 4.5)', () => {
+    const stampOf = (change: typeof aChange): string => sourceStamp(sourceOf(change, null));
     const others = (['forceBranch', 'revision', 'repository', 'project'] as const).map((field) =>
-      sourceStamp({ ...aChange, [field]: 'x' }),
+      stampOf({ ...aChange, [field]: 'x' }),
     );
-    expect(new Set([...others, sourceStamp(aChange)]).size).to.equal(5);
-    expect(sourceStamp({ ...aChange, branch: 'x' })).to.equal(sourceStamp(aChange));
+    expect(new Set([...others, stampOf(aChange)]).size).to.equal(5);
+    expect(stampOf({ ...aChange, branch: 'x' })).to.equal(stampOf(aChange));
+  });
+
+  it('of a control is the base under the same repository and project (rule 1.3)', () => {
+    const base = { branch: 'main', revision: 'b0'.repeat(20) };
+    const { repository, project } = aChange;
+    expect(sourceOf(aChange, base)).to.deep.equal({ ...base, repository, project });
   });
 });

@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import type { ForceResult } from '../../../src/gate/event.ts';
+import { laneOf } from '../../../src/gate/lane.ts';
 import { readMarker } from '../../../src/gate/marker.ts';
 import {
   aChange,
@@ -294,14 +295,26 @@ describe('before its first force a run', () => {
 
 describe('a builder that is busy with our source stamp', () => {
   it('is not forced until it is free, the others are (rule 4.5)', () => {
-    const course = new Course(aRun(), aWorld({ busy: new Set([linux]) })).start(both).adopt().forced();
+    const course = new Course(
+      aRun(),
+      aWorld({ busy: new Set([laneOf(aRun(), { builder: linux, task: null })]) }),
+    )
+      .start(both)
+      .adopt()
+      .forced();
     expect(course.asked('force').map((call) => call.builders)).to.deep.equal([['windows']]);
     course.see({ busy: new Set() }).wait(second);
     expect(course.asked('force').map((call) => call.builders)).to.deep.equal([['windows'], ['linux']]);
   });
 
   it('lets the offline and queued clocks run meanwhile (rule 4.5)', () => {
-    const course = new Course(aRun(), aWorld({ busy: new Set([linux]) })).start(both).adopt().forced();
+    const course = new Course(
+      aRun(),
+      aWorld({ busy: new Set([laneOf(aRun(), { builder: linux, task: null })]) }),
+    )
+      .start(both)
+      .adopt()
+      .forced();
     course.wait(minute);
     expect(course.attempt('linux').clocks).to.include({ queued: minute, offline: 0 });
     course.see({ present: new Set() }).wait(30 * minute);

@@ -12,6 +12,7 @@ import {
   aBuild,
   aJob,
   aPlanned,
+  aReading,
   aRun,
   aStep,
   Course,
@@ -103,6 +104,13 @@ const events: Readonly<Record<Kind, (course: Course) => RunEvent>> = {
     outcome: 'forbidden',
   }),
   'audit-result': () => ({ kind: 'audit-result', effect: nothing, began: true }),
+  'build-read': (course) => ({
+    kind: 'build-read',
+    effect: course.awaited('read')[0]?.id ?? nothing,
+    request: requestOf(course) ?? ids.request(999),
+    build: ids.build(1),
+    reading: aReading(),
+  }),
   'effect-ended': (course) => ({ kind: 'effect-ended', effect: course.run.effects.at(-1)?.id ?? nothing }),
 };
 

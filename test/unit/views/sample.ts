@@ -89,7 +89,7 @@ const terms: NonNullable<Run['terms']> = {
 /** A run that waits for a slot; `change` brings it further. */
 export function sampleRun(change: Partial<Run> = {}): Run {
   return {
-    schema: 1,
+    schema: 2,
     id: '00112233aabbccdd' as RunId,
     key: 'k',
     keyHash: '0123456789abcdef',
