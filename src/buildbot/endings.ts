@@ -1,6 +1,7 @@
 // Cancelling requests and stopping builds. The master never says whether anything happened (BUILDBOT.md section 5).
 
 import { BuildbotError } from './buildbot-error.ts';
+import type { Clock } from './clock.ts';
 import { readErrorAnswer } from './error-answer.ts';
 import type { ControlOutcome } from './master.ts';
 import { oneLine } from './one-line.ts';
@@ -13,6 +14,18 @@ export interface Ending {
   readonly reason: string;
 }
 
+/**
+ * Milliseconds that a stop holds back. The stops of a burst come one by one, and the first would reach the master before the cancels of
+ * the requests that wait behind the same builds: each would begin in its turn, and cost the master a build (measured: 20 to 40 of 280).
+ */
+const holdBack = 300;
+
+function pause(clock: Clock, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(milliseconds, resolve);
+  });
+}
+
 /** Asks for the end of a request (`cancel`) or a build (`stop`). Never rejects for what the master does: that is `failed`, with a log line. */
 export async function askForEnd(rest: Rest, settings: Settings, ending: Ending): Promise<ControlOutcome> {
   const method = ending.what === 'builds' ? 'stop' : 'cancel';
@@ -21,6 +34,7 @@ export async function askForEnd(rest: Rest, settings: Settings, ending: Ending):
     settings.log({ level: 'warn', message });
     return 'failed';
   };
+  if (method === 'stop') await pause(settings.clock, holdBack);
   try {
     const reply = await rest.control({
       path: `${ending.what}/${ending.id}`,

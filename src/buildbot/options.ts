@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts';
 export interface Deadlines {
   readonly login: number;
   readonly read: number;
+  /** Cancel and stop, which may be asked twice; most of it is for the line in which a burst of them waits. */
   readonly control: number;
   readonly force: number;
   /** WebSocket: upgrade, acknowledgement of the subscriptions, answer to a ping. */
@@ -63,7 +64,7 @@ export interface Settings {
 const defaultDeadlines: Deadlines = {
   login: 20_000,
   read: 30_000,
-  control: 20_000,
+  control: 60_000,
   force: 60_000,
   socket: 10_000,
 };

@@ -6,7 +6,8 @@ import type { Effect } from './effect.ts';
 import { isUndecided, mustBeCleaned, type Run } from './run.ts';
 
 /** Milliseconds. */
-const controlWithin = 30_000;
+/** A burst of hundreds waits in line for a busy master; asking for the same again would only make the line longer. */
+const controlWithin = 90_000;
 const askAgain = 10_000;
 const giveUpAfter = 24 * 60 * 60_000;
 
