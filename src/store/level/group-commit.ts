@@ -95,6 +95,15 @@ export function groupCommit(engine: Engine, options: CommitOptions = {}): GroupC
   };
 }
 
+/** Several writes as one: all of them are kept or none. */
+export function together<Result>(writes: readonly Write<Result>[]): Write<readonly Result[]> {
+  return {
+    bytes: writes.reduce((sum, { bytes }) => sum + bytes, 0),
+    reads: writes.flatMap(({ reads }) => reads),
+    apply: (view) => writes.map((write) => write.apply(view)),
+  };
+}
+
 function waiting<Result>(
   write: Write<Result>,
   caller: { resolve: (result: Result) => void; reject: (error: StoreError) => void; patience: number },

@@ -4,17 +4,24 @@
 //   ended-id/<id>                   the time: an ending is counted once
 //   ended-of/<of>/<name>/<time>/<id>  its place among those of one builder or worker
 //   day/<of>/<day>/<name>           the counter of one day
+//   note/<name>                     a note of a reader's
+// Builds, their counters and the evidence: build-keys.ts, tallies.ts.
 
-import { dayOf, type Day, type DayCount, type Ending, type History, type Subject } from '../history.ts';
-import { StoreError } from '../store-error.ts';
+import { dayOf, type Day } from '../day.ts';
+import type { DayCount, Ending, History, Subject } from '../history.ts';
+import { findFailures, firstSeen, forgetBuilds, knownBuilds, listBuilds, recordBuilds } from './builds.ts';
 import type { Engine } from './engine.ts';
-import type { GroupCommit, View, Write } from './group-commit.ts';
-import { seal, sortable, unseal } from './record.ts';
+import { landedAt, readEvidence } from './evidence.ts';
+import { together, type GroupCommit, type View, type Write } from './group-commit.ts';
+import { readable, seal, sortable, unseal } from './record.ts';
+import { readTallies } from './tallies.ts';
 
 const chunk = 200;
 const maxPage = 10_000;
 /** A report over this many days and names must do; more would be held in memory at once. */
 const maxCounters = 200_000;
+/** As long as anything may be kept. */
+const mostDays = 3_660;
 
 /** The History port over an engine and its serial place. */
 export function levelHistory(engine: Engine, commits: GroupCommit): History {
@@ -26,11 +33,11 @@ export function levelHistory(engine: Engine, commits: GroupCommit): History {
       const wanted = Math.min(limit, maxPage);
       const prefix = subject === null ? 'ended/' : `ended-of/${subject.of}/${JSON.stringify(subject.name)}/`;
       const found = await newest(engine, { prefix, since, wanted });
-      if (subject === null) return found.flatMap(([key, text]) => readable(key, text));
+      if (subject === null) return found.flatMap(([key, text]) => readable(key, text) as readonly Ending[]);
       const keys = found.map(([, key]) => key);
       const texts = await engine.get(keys);
       // An ending and its index entries come and go in one batch: one that is missing was forgotten between the two reads.
-      return keys.flatMap((key, index) => readable(key, texts[index]));
+      return keys.flatMap((key, index) => readable(key, texts[index]) as readonly Ending[]);
     },
     days: async ({ of, from, to }) => {
       const range = {
@@ -39,16 +46,44 @@ export function levelHistory(engine: Engine, commits: GroupCommit): History {
         below: `day/${of}/${to}/\u{10FFFF}`,
       };
       const entries = await engine.scan({ ...range, limit: maxCounters });
-      return entries.flatMap(([key, text]) => unlessBroken(() => unseal(key, text) as DayCount));
+      return entries.flatMap(([key, text]) => readable(key, text) as readonly DayCount[]);
     },
-    forget: async (endedBefore) => {
-      const count = await forgetEndings(engine, commits, Math.max(0, endedBefore));
-      for (const of of ['builder', 'worker'] as const) {
-        await forgetDays(engine, commits, { of, before: dayOf(Math.max(0, endedBefore)) });
+    recordBuilds: (builds) => recordBuilds(commits, builds),
+    knownBuilds: (builds) => knownBuilds(engine, builds),
+    builds: (query) => listBuilds(engine, query),
+    failures: (query) => findFailures(engine, query),
+    firstSeen: (trait, names) => firstSeen(engine, trait, names),
+    landedAt: (commit) => landedAt(engine, commit),
+    evidence: (query) => readEvidence(engine, query),
+    tallies: ({ scope, from, to }) => readTallies(engine, { scope, days: daysBetween(from, to) }),
+    note: async (name) => (await engine.get([`note/${name}`]))[0] ?? null,
+    setNote: (name, value) =>
+      commits.submit({
+        bytes: value.length,
+        reads: [],
+        apply: (view) => {
+          view.put(`note/${name}`, value);
+        },
+      }),
+    forget: async (before) => {
+      const since = Math.max(0, before);
+      const endings = await forgetEndings(engine, commits, since);
+      const builds = await forgetBuilds(engine, commits, since);
+      for (const prefix of ['day/builder/', 'day/worker/', 'tally/']) {
+        await forgetDays(engine, commits, { prefix, before: dayOf(since) });
       }
-      return count;
+      return endings + builds;
     },
   };
+}
+
+/** All days from one to the other, both included; none where they are no days. */
+function daysBetween(from: Day, to: Day): readonly Day[] {
+  const days: Day[] = [];
+  for (let at = Date.parse(from); days.length < mostDays && dayOf(at) <= to; at += 86_400_000) {
+    days.push(dayOf(at));
+  }
+  return days;
 }
 
 function recording(ending: Ending): Write<void> {
@@ -69,15 +104,6 @@ function recording(ending: Ending): Write<void> {
       for (const key of keys.index) view.put(key, keys.record);
       for (const { key, name } of counters) count(view, key, { ending, name });
     },
-  };
-}
-
-/** Several writes as one: all of them are kept or none. */
-function together(writes: readonly Write<void>[]): Write<void> {
-  return {
-    bytes: writes.reduce((sum, { bytes }) => sum + bytes, 0),
-    reads: writes.flatMap(({ reads }) => reads),
-    apply: (view) => writes.forEach((write) => write.apply(view)),
   };
 }
 
@@ -134,7 +160,7 @@ async function forgetEndings(engine: Engine, commits: GroupCommit, before: numbe
   let above: string | undefined;
   for (let deleted = 0; ;) {
     const entries = await engine.scan({ prefix: 'ended/', below, limit: chunk, ...(above ? { above } : {}) });
-    const endings = entries.flatMap(([key, text]) => readable(key, text));
+    const endings = entries.flatMap(([key, text]) => readable(key, text) as readonly Ending[]);
     await Promise.all(endings.map((ending) => commits.submit(removal(ending))));
     deleted += endings.length;
     above = entries.at(-1)?.[0];
@@ -142,27 +168,13 @@ async function forgetEndings(engine: Engine, commits: GroupCommit, before: numbe
   }
 }
 
-/** A damaged ending cannot say which index entries it has: it is passed over, and stays. */
-function readable(key: string, text: string | undefined): readonly Ending[] {
-  return text === undefined ? [] : unlessBroken(() => unseal(key, text) as Ending);
-}
-
-function unlessBroken<Value>(read: () => Value): readonly Value[] {
-  try {
-    return [read()];
-  } catch (error) {
-    if (error instanceof StoreError && error.code === 'broken-record') return [];
-    throw error;
-  }
-}
-
 async function forgetDays(
   engine: Engine,
   commits: GroupCommit,
-  { of, before }: { readonly of: Subject['of']; readonly before: Day },
+  { prefix, before }: { readonly prefix: string; readonly before: Day },
 ): Promise<void> {
   for (;;) {
-    const range = { prefix: `day/${of}/`, below: `day/${of}/${before}/`, limit: chunk };
+    const range = { prefix, below: `${prefix}${before}/`, limit: chunk };
     const keys = (await engine.scan(range)).map(([key]) => key);
     await commits.submit({ bytes: chunk, reads: [], apply: (view) => keys.forEach((key) => view.del(key)) });
     if (keys.length < chunk) return;

@@ -38,3 +38,14 @@ export function sortable(value: number, what: string): string {
 function checksum(json: string): string {
   return crc32(json).toString(16).padStart(8, '0');
 }
+
+/** The value of a stored text in a list; none where there is no text, or where it is damaged: then it is passed over, and stays. */
+export function readable(key: string, text: string | undefined): readonly unknown[] {
+  if (text === undefined) return [];
+  try {
+    return [unseal(key, text)];
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'broken-record') return [];
+    throw error;
+  }
+}

@@ -12,6 +12,7 @@ import { intend } from '../../../src/gate/attempt.ts';
 import type { Engine } from '../../../src/store/level/engine.ts';
 import { seal } from '../../../src/store/level/record.ts';
 import { schemaPlan } from '../../../src/store/level/schema.ts';
+import { buildsContract } from './builds-suite.ts';
 import { durabilityContract } from './durability-suite.ts';
 import { historyContract } from './history-suite.ts';
 import { journalContract, refusal } from './journal-suite.ts';
@@ -47,6 +48,7 @@ async function touched(path: string, work: (db: ClassicLevel) => Promise<void>):
 
 journalContract('level', levelUnderTest);
 historyContract('level', levelUnderTest);
+buildsContract('level', levelUnderTest);
 durabilityContract('level', levelUnderTest);
 
 /** The lines of a program of this folder, run in a process of its own. */

@@ -1,0 +1,108 @@
+// What decisions ask of the history, on classic-level: the base builds of a builder, the sights of each key, the commits of a branch.
+
+import {
+  controlBase,
+  keyEvidence,
+  longDays,
+  type BaseBuild,
+  type BaseSight,
+} from '../../flakes/history/evidence.ts';
+import type { Evidence, EvidenceQuery } from '../history.ts';
+import { basePrefix, revisionPrefix, revisionSeenKey, seenPrefix, type Line } from './build-keys.ts';
+import type { BaseValue, SeenValue } from './builds.ts';
+import type { Engine } from './engine.ts';
+import { readable, sortable } from './record.ts';
+
+const day = 86_400_000;
+/** Base builds of one builder in sixty days, sights of one key, and keys of one build, looked at. */
+const mostBuilds = 10_000;
+const mostSights = 5_000;
+const mostKeys = 50;
+/** Commits that may have landed since the base of a control, and one more. */
+const mostRevisions = 6;
+
+async function baseBuilds(engine: Engine, query: EvidenceQuery): Promise<readonly BaseBuild[]> {
+  const prefix = basePrefix(query, query.builder);
+  const found = await engine.scan({
+    prefix,
+    above: `${prefix}${sortable(Math.max(0, query.at - longDays * day), 'the time of the evidence')}/`,
+    below: `${prefix}${sortable(query.at + 1, 'the time of the evidence')}/`,
+    reverse: true,
+    limit: mostBuilds,
+  });
+  return found
+    .flatMap(([key, text]) =>
+      (readable(key, text) as readonly BaseValue[]).map((value) => ({ ...value, at: timeIn(key, prefix) })),
+    )
+    .reverse();
+}
+
+function timeIn(key: string, prefix: string): number {
+  return Number(key.slice(prefix.length).split('/')[0]);
+}
+
+async function sightsOf(engine: Engine, query: EvidenceQuery, key: string): Promise<readonly BaseSight[]> {
+  const prefix = seenPrefix('key', key);
+  const found = await engine.scan({
+    prefix,
+    above: `${prefix}${sortable(Math.max(0, query.at - longDays * day), 'the time of the evidence')}/`,
+    below: `${prefix}${sortable(query.at + 1, 'the time of the evidence')}/`,
+    reverse: true,
+    limit: mostSights,
+  });
+  return found
+    .flatMap(([entry, text]) =>
+      (readable(entry, text) as readonly SeenValue[]).map((value) => ({
+        ...value,
+        at: timeIn(entry, prefix),
+      })),
+    )
+    .filter(
+      ({ source, project, branch }) =>
+        source === 'base' && project === query.project && branch === query.branch,
+    );
+}
+
+/** Commits of a branch that were first seen up to a time, the newest first, with that time. */
+async function newestRevisions(
+  engine: Engine,
+  line: Line,
+  at: number,
+): Promise<readonly { readonly revision: string; readonly at: number }[]> {
+  const prefix = revisionPrefix(line);
+  const below = `${prefix}${sortable(at + 1, 'the time of the evidence')}/`;
+  const found = await engine.scan({ prefix, below, reverse: true, limit: mostRevisions });
+  return found.map(([key]) => ({
+    revision: JSON.parse(key.slice(key.indexOf('/', prefix.length) + 1)) as string,
+    at: timeIn(key, prefix),
+  }));
+}
+
+export async function readEvidence(engine: Engine, query: EvidenceQuery): Promise<Evidence> {
+  const { at, branch } = query;
+  const [builds, newest] = await Promise.all([baseBuilds(engine, query), newestRevisions(engine, query, at)]);
+  const keys = [...new Set(query.keys)].slice(0, mostKeys);
+  const entries = await Promise.all(
+    keys.map(async (key) => {
+      const sights = await sightsOf(engine, query, key);
+      return [key, keyEvidence(key, { builds, sights, at, suspended: null })] as const;
+    }),
+  );
+  const revision = controlBase(
+    newest.map((each) => each.revision),
+    builds,
+  );
+  return {
+    byKey: Object.fromEntries(entries),
+    base: revision === null ? null : { revision, branch },
+    newestSeenAt: newest[0]?.at ?? null,
+  };
+}
+
+export async function landedAt(
+  engine: Engine,
+  commit: Line & { readonly revision: string },
+): Promise<number | null> {
+  const [time] = await engine.get([revisionSeenKey(commit)]);
+  return time === undefined ? null : Number(time);
+}

@@ -1,0 +1,211 @@
+// The counters beside the builds, for each day: what a build adds to which of them. Pure; drivers keep them.
+
+import type { BuildRecord, FailureRecord } from './build-record.ts';
+import { dayOf, type Day } from './day.ts';
+
+/** By what failures are counted. `all` has one name, ''. */
+export const dimensions = ['all', 'signature', 'test', 'builder', 'worker', 'branch'] as const;
+export type Dimension = (typeof dimensions)[number];
+
+/** What a report may be narrowed to; null: any. */
+export interface Scope {
+  readonly branch: string | null;
+  readonly builder: string | null;
+  readonly worker: string | null;
+}
+
+/** Counters of one name on one day. In the order in which they are stored: new ones are added at the end. */
+export const counters = [
+  /** First builds of landed commits on each builder, and those of them that failed so. */
+  'runs',
+  'failures',
+  /** The same of changes in the gate. */
+  'gateRuns',
+  'gateFailures',
+  /** Failures in any build, repeats included, and those of them that a re-run inside the build cleared. */
+  'seen',
+  'cleared',
+  /** Failures with a class that explains them. */
+  'classed',
+  'forgiven',
+  'withdrawn',
+  /** Milliseconds of builds that failed so; a build with several failures is shared between them. */
+  'cost',
+  /** Milliseconds of measures and controls. */
+  'retry',
+  /** Landed commits that a builder tested again, and those that passed and failed. */
+  'retested',
+  'flipped',
+] as const;
+export type Counter = (typeof counters)[number];
+export type Tally = Readonly<Record<Counter, number>>;
+
+export interface TallyRow {
+  readonly day: Day;
+  readonly of: Dimension;
+  readonly name: string;
+  readonly tally: Tally;
+}
+
+/** What one build adds to one counter row. */
+export interface Addition {
+  readonly scope: Scope;
+  readonly of: Dimension;
+  readonly name: string;
+  readonly add: Readonly<Partial<Record<Counter, number>>>;
+}
+
+/** What the history knew of the commit on this builder before this build. */
+export interface Standing {
+  /** Nothing was kept of this commit and builder: this build is its vote. */
+  readonly first: boolean;
+  readonly retested: boolean;
+  readonly flipped: boolean;
+}
+
+function scopesOf({ branch, builder, worker }: BuildRecord): readonly Scope[] {
+  const workers = worker === null ? [null] : [null, worker];
+  return [null, branch].flatMap((onBranch) =>
+    [null, builder].flatMap((onBuilder) =>
+      workers.map((onWorker) => ({ branch: onBranch, builder: onBuilder, worker: onWorker })),
+    ),
+  );
+}
+
+function votesOf({ source, role, judged }: BuildRecord, first: boolean): 'base' | 'gate' | null {
+  if (!judged || !first) return null;
+  if (source === 'base') return 'base';
+  return source === 'gate' && role === 'vote' ? 'gate' : null;
+}
+
+const explained: readonly FailureRecord['class'][] = [
+  'known-flake',
+  'infrastructure',
+  'already-red',
+  'seen-on-base',
+];
+
+function amounts(failures: readonly FailureRecord[]): Addition['add'] {
+  const count = (holds: (failure: FailureRecord) => boolean): number => failures.filter(holds).length;
+  return {
+    seen: failures.length,
+    cleared: count(({ cleared }) => cleared),
+    classed: count((failure) => explained.includes(failure.class)),
+    forgiven: count(({ ruling }) => ruling === 'forgiven'),
+    withdrawn: count(({ ruling }) => ruling === 'withdrawn'),
+  };
+}
+
+function named(
+  failures: readonly FailureRecord[],
+  nameOf: (failure: FailureRecord) => string | null,
+): ReadonlyMap<string, readonly FailureRecord[]> {
+  const groups = new Map<string, FailureRecord[]>();
+  for (const failure of failures) {
+    const name = nameOf(failure);
+    if (name !== null) groups.set(name, [...(groups.get(name) ?? []), failure]);
+  }
+  return groups;
+}
+
+interface Share {
+  readonly of: Dimension;
+  readonly name: string;
+  readonly failures: readonly FailureRecord[];
+  readonly failed: boolean;
+  /** Part of the build's time that is its cost. */
+  readonly part: number;
+}
+
+/** Signatures and tests that failed, and the places in which they did, whether they failed or not. */
+function shares(build: BuildRecord): readonly Share[] {
+  const { failures, builder, worker, branch } = build;
+  // A red build of which nothing could be read has failed as well.
+  const failed = failures.length > 0 || build.results === 2;
+  const place = (of: Dimension, name: string): Share => ({ of, name, failures, failed, part: 1 });
+  const split = (of: Dimension, groups: ReadonlyMap<string, readonly FailureRecord[]>): readonly Share[] =>
+    [...groups].map(([name, group]) => ({
+      of,
+      name,
+      failures: group,
+      failed: true,
+      part: 1 / groups.size,
+    }));
+  return [
+    place('all', ''),
+    place('builder', builder),
+    ...(worker === null ? [] : [place('worker', worker)]),
+    place('branch', branch),
+    ...split(
+      'signature',
+      named(failures, ({ signature }) => signature),
+    ),
+    ...split(
+      'test',
+      named(failures, ({ testId }) => testId),
+    ),
+  ];
+}
+
+function additionOf(build: BuildRecord, share: Share, standing: Standing): Addition['add'] {
+  const { source, role, startedAt, completeAt } = build;
+  const voted = votesOf(build, standing.first);
+  const failed = share.failed ? 1 : 0;
+  const isPlace = share.of !== 'signature' && share.of !== 'test';
+  const ran = Math.max(0, completeAt - startedAt);
+  const repeats = source === 'gate' && role !== 'vote' ? ran : 0;
+  return {
+    ...(voted === 'base' ? { runs: 1, failures: failed } : {}),
+    ...(voted === 'gate' ? { gateRuns: 1, gateFailures: failed } : {}),
+    ...amounts(share.failures),
+    cost: failed * Math.round(ran * share.part),
+    retry: Math.round(repeats * share.part),
+    retested: isPlace && standing.retested ? 1 : 0,
+    flipped: isPlace && standing.flipped ? 1 : 0,
+  };
+}
+
+/** Whether a row of this dimension tells something in a scope: narrowed to one builder, there is only that one. */
+function tells(of: Dimension, scope: Scope): boolean {
+  if (of === 'builder' || of === 'worker' || of === 'branch') return scope[of] === null;
+  return true;
+}
+
+/** Every counter that a build adds to. The same rows whatever its standing, so that they can be read before it is known. */
+export function additions(build: BuildRecord, standing: Standing): readonly Addition[] {
+  const added = shares(build).map((share) => ({ share, add: additionOf(build, share, standing) }));
+  return scopesOf(build).flatMap((scope) =>
+    added
+      .filter(({ share }) => tells(share.of, scope))
+      .map(({ share: { of, name }, add }) => ({ scope, of, name, add })),
+  );
+}
+
+/** A row with nothing counted. */
+export const nothing: Tally = {
+  runs: 0,
+  failures: 0,
+  gateRuns: 0,
+  gateFailures: 0,
+  seen: 0,
+  cleared: 0,
+  classed: 0,
+  forgiven: 0,
+  withdrawn: 0,
+  cost: 0,
+  retry: 0,
+  retested: 0,
+  flipped: 0,
+};
+
+/** The sum of a row and what is added to it. */
+export function plus(tally: Tally, add: Addition['add']): Tally {
+  const sum: Record<Counter, number> = { ...tally };
+  for (const counter of counters) sum[counter] += add[counter] ?? 0;
+  return sum;
+}
+
+/** The day on whose counters a build stands. */
+export function tallyDay(build: BuildRecord): Day {
+  return dayOf(build.completeAt);
+}
