@@ -7,3 +7,19 @@ export type Day = string;
 export function dayOf(time: number): Day {
   return new Date(time).toISOString().slice(0, 10);
 }
+
+/** As long as anything may be kept. */
+const mostDays = 3_660;
+
+/** All days from one to the other, both included; none where they are no days. */
+export function daysBetween(from: Day, to: Day): readonly Day[] {
+  const days: Day[] = [];
+  for (
+    let at = Date.parse(from);
+    days.length < mostDays && !Number.isNaN(at) && dayOf(at) <= to;
+    at += 86_400_000
+  ) {
+    days.push(dayOf(at));
+  }
+  return days;
+}

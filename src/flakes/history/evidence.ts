@@ -18,9 +18,15 @@ export interface BaseSight {
   readonly at: number;
 }
 
+/** First attempts of landed commits on all builders of the branch, in the short window and in the long one. */
+export interface FleetRuns {
+  readonly short: number;
+  readonly long: number;
+}
+
 const day = 86_400_000;
 /** Days of the rate: the short window where it has runs enough, else the long one (FLAKES.md 6.4). */
-const shortDays = 14;
+export const shortDays = 14;
 export const longDays = 60;
 const enoughRuns = 20;
 /** Other revisions that may have been seen since, for a base to be near enough for a control (FLAKES.md 6.3). */
@@ -48,6 +54,12 @@ function redCount(two: readonly BaseBuild[], key: string): 0 | 1 | 2 {
   return red === 0 ? 0 : red === 1 ? 1 : 2;
 }
 
+/** Votes on any builder that showed the key since a time: one for each commit and builder. */
+function votesShowing(sights: readonly BaseSight[], since: number): number {
+  const recent = sights.filter(({ at }) => at >= since);
+  return new Set(recent.map(({ builder, revision }) => JSON.stringify([builder, revision]))).size;
+}
+
 /**
  * The evidence for one key.
  *
@@ -60,20 +72,26 @@ export function keyEvidence(
   known: {
     readonly builds: readonly BaseBuild[];
     readonly sights: readonly BaseSight[];
+    readonly fleet: FleetRuns;
     readonly at: number;
     readonly suspended: string | null;
   },
 ): KeyEvidence {
-  const { builds, sights, at, suspended } = known;
+  const { builds, sights, fleet, at, suspended } = known;
   const recent = at - shortDays * day;
   const all = votes(builds);
   const lately = all.filter((build) => build.at >= recent);
-  const counted = lately.length >= enoughRuns ? lately : all;
+  const isShort = lately.length >= enoughRuns;
+  const counted = isShort ? lately : all;
+  const fleetRuns = isShort ? fleet.short : fleet.long;
+  const shown = votesShowing(sights, isShort ? recent : at - longDays * day);
   return {
     redBase: redCount(newestTwo(builds), key),
     baseCommits: new Set(sights.filter((sight) => sight.at >= recent).map(({ revision }) => revision)).size,
     failures: counted.filter(({ keys }) => keys.includes(key)).length,
     runs: counted.length,
+    // Runs are counted by whole days, sights by the moment: there are never more failures than runs.
+    fleet: { failures: Math.min(shown, fleetRuns), runs: fleetRuns },
     suspended,
   };
 }

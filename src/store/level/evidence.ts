@@ -4,14 +4,18 @@ import {
   controlBase,
   keyEvidence,
   longDays,
+  shortDays,
   type BaseBuild,
   type BaseSight,
+  type FleetRuns,
 } from '../../flakes/history/evidence.ts';
+import { dayOf } from '../day.ts';
 import type { Evidence, EvidenceQuery } from '../history.ts';
 import { basePrefix, revisionPrefix, revisionSeenKey, seenPrefix, type Line } from './build-keys.ts';
 import type { BaseValue, SeenValue } from './builds.ts';
 import type { Engine } from './engine.ts';
 import { readable, sortable } from './record.ts';
+import { runsOf } from './tallies.ts';
 
 const day = 86_400_000;
 /** Base builds of one builder in sixty days, sights of one key, and keys of one build, looked at. */
@@ -78,14 +82,26 @@ async function newestRevisions(
   }));
 }
 
+/** By whole days: the day counters know them without a look at thousands of builds. */
+async function fleetRuns(engine: Engine, { branch, at }: EvidenceQuery): Promise<FleetRuns> {
+  const lately = (days: number): Promise<number> =>
+    runsOf(engine, { branch, from: dayOf(Math.max(0, at - days * day)), to: dayOf(at) });
+  const [short, long] = await Promise.all([lately(shortDays), lately(longDays)]);
+  return { short, long };
+}
+
 export async function readEvidence(engine: Engine, query: EvidenceQuery): Promise<Evidence> {
   const { at, branch } = query;
-  const [builds, newest] = await Promise.all([baseBuilds(engine, query), newestRevisions(engine, query, at)]);
+  const [builds, newest, fleet] = await Promise.all([
+    baseBuilds(engine, query),
+    newestRevisions(engine, query, at),
+    fleetRuns(engine, query),
+  ]);
   const keys = [...new Set(query.keys)].slice(0, mostKeys);
   const entries = await Promise.all(
     keys.map(async (key) => {
       const sights = await sightsOf(engine, query, key);
-      return [key, keyEvidence(key, { builds, sights, at, suspended: null })] as const;
+      return [key, keyEvidence(key, { builds, sights, fleet, at, suspended: null })] as const;
     }),
   );
   const revision = controlBase(

@@ -7,7 +7,7 @@
 //   note/<name>                     a note of a reader's
 // Builds, their counters and the evidence: build-keys.ts, tallies.ts.
 
-import { dayOf, type Day } from '../day.ts';
+import { dayOf, daysBetween, type Day } from '../day.ts';
 import type { DayCount, Ending, History, Subject } from '../history.ts';
 import { findFailures, firstSeen, forgetBuilds, knownBuilds, listBuilds, recordBuilds } from './builds.ts';
 import type { Engine } from './engine.ts';
@@ -20,8 +20,6 @@ const chunk = 200;
 const maxPage = 10_000;
 /** A report over this many days and names must do; more would be held in memory at once. */
 const maxCounters = 200_000;
-/** As long as anything may be kept. */
-const mostDays = 3_660;
 
 /** The History port over an engine and its serial place. */
 export function levelHistory(engine: Engine, commits: GroupCommit): History {
@@ -75,15 +73,6 @@ export function levelHistory(engine: Engine, commits: GroupCommit): History {
       return endings + builds;
     },
   };
-}
-
-/** All days from one to the other, both included; none where they are no days. */
-function daysBetween(from: Day, to: Day): readonly Day[] {
-  const days: Day[] = [];
-  for (let at = Date.parse(from); days.length < mostDays && dayOf(at) <= to; at += 86_400_000) {
-    days.push(dayOf(at));
-  }
-  return days;
 }
 
 function recording(ending: Ending): Write<void> {

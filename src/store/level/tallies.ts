@@ -1,7 +1,7 @@
 // The counters of each day:  tally/<day>/<scope>/<dimension>/<name>  and in it the counts in the order of `counters`.
 
 import type { BuildRecord } from '../build-record.ts';
-import type { Day } from '../day.ts';
+import { daysBetween, type Day } from '../day.ts';
 import {
   additions,
   counters,
@@ -70,6 +70,20 @@ export async function readTallies(
     }
   }
   return rows;
+}
+
+/** Votes of landed commits on a branch, on all builders, from day to day, both included. */
+export async function runsOf(
+  engine: Engine,
+  { branch, from, to }: { readonly branch: string; readonly from: Day; readonly to: Day },
+): Promise<number> {
+  const whole = { scope: { branch, builder: null, worker: null }, of: 'all', name: '', add: {} } as const;
+  const keys = daysBetween(from, to).map((day) => rowKey(day, whole));
+  const texts = await engine.get(keys);
+  return keys.reduce((sum, key, index) => {
+    const text = texts[index];
+    return sum + (text === undefined ? 0 : readTally(key, text).runs);
+  }, 0);
 }
 
 function rowOf(day: Day, tail: string, stored: { key: string; text: string }): TallyRow | null {

@@ -158,14 +158,15 @@ export function buildsContract(name: string, make: () => Promise<StoreUnderTest>
         build(4, at - day, { ...red, source: 'gate', role: 'vote' }),
         build(5, at - day, { ...red, branch: '3.13' }),
         build(6, at - day + 1, { ...red, judged: false }),
-        build(7, at + 1, red),
+        build(7, at + day, red),
       ]);
+      const fleet = (failures: number) => ({ fleet: { failures, runs: 3 }, suspended: null });
       const { byKey } = await evidence(at, ['f1:test_ssl', 'f9:nothing']);
       expect(byKey).to.deep.equal({
-        'f1:test_ssl': { redBase: 1, baseCommits: 2, failures: 1, runs: 2, suspended: null },
-        'f9:nothing': { redBase: 0, baseCommits: 0, failures: 0, runs: 2, suspended: null },
+        'f1:test_ssl': { redBase: 1, baseCommits: 2, failures: 1, runs: 2, ...fleet(2) },
+        'f9:nothing': { redBase: 0, baseCommits: 0, failures: 0, runs: 2, ...fleet(0) },
       });
-      expect((await evidence(at + 1)).byKey['f1:test_ssl']).to.deep.include({ redBase: 1, failures: 2 });
+      expect((await evidence(at + day)).byKey['f1:test_ssl']).to.deep.include({ redBase: 1, failures: 2 });
     });
 
     it('names as base of a control the newest commit that the builder finished, unless five others landed since', async () => {

@@ -4,6 +4,7 @@ import { controlBase, keyEvidence, type BaseBuild } from '../../../../src/flakes
 const day = 86_400_000;
 const now = 100 * day;
 const key = 'f:test_a';
+const fleet = { short: 2, long: 100 };
 
 /** Base builds, the oldest first: `x` failed with the key, `.` did not, each a commit of its own. */
 function course(marks: string, ago: (nth: number) => number): readonly BaseBuild[] {
@@ -15,7 +16,7 @@ function course(marks: string, ago: (nth: number) => number): readonly BaseBuild
 }
 
 function evidence(builds: readonly BaseBuild[]) {
-  return keyEvidence(key, { builds, sights: [], at: now, suspended: null });
+  return keyEvidence(key, { builds, sights: [], fleet, at: now, suspended: null });
 }
 
 describe('the evidence of base builds', () => {
@@ -57,7 +58,20 @@ describe('the evidence of base builds', () => {
       { revision: 'b', builder: 'one', at: now - 14 * day },
       { revision: 'c', builder: 'one', at: now - 14 * day - 1 },
     ];
-    expect(keyEvidence(key, { builds: [], sights, at: now, suspended: null }).baseCommits).to.equal(2);
+    expect(keyEvidence(key, { builds: [], sights, fleet, at: now, suspended: null }).baseCommits).to.equal(2);
+  });
+
+  it('counts the votes of all builders in the same days, never more failures than runs', () => {
+    const sights = Array.from({ length: 4 }, (_, nth) => ({
+      revision: 'a',
+      builder: `b${nth}`,
+      at: now - (nth < 3 ? 1 : 20) * day,
+    }));
+    const known = { sights: [...sights, ...sights], fleet, at: now, suspended: null };
+    const few = keyEvidence(key, { ...known, builds: course('.', () => 1) });
+    expect(few.fleet).to.deep.equal({ failures: 4, runs: 100 });
+    const many = keyEvidence(key, { ...known, builds: course('.'.repeat(20), () => 1) });
+    expect(many.fleet).to.deep.equal({ failures: 2, runs: 2 });
   });
 
   it('takes a base with at most five newer commits for a control', () => {
