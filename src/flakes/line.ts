@@ -11,13 +11,13 @@ export interface LogLine {
   readonly text: string;
 }
 
-// CSI and OSC sequences and two-character escapes; an OSC that does not end is cut at 256 characters.
+// CSI and OSC sequences and two-character escapes; an OSC that does not end is cut at 256 characters and at the line's end.
 const escapes = new RegExp(
-  String.raw`\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]{0,256}(?:\u0007|\u001b\\)?|[ -/]*[0-~])`,
+  String.raw`\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b\n]{0,256}(?:\u0007|\u001b\\)?|[ -/]*[0-~])`,
   'g',
 );
 
-/** The text without terminal sequences. */
+/** The text without terminal sequences; ends of lines stay. */
 export function withoutEscapes(text: string): string {
   return text.includes('\u001b') ? text.replace(escapes, '') : text;
 }
