@@ -3,7 +3,7 @@
 import type { z } from 'zod';
 import type { Position } from './finding.ts';
 import { quoted } from './finding.ts';
-import { expectation, formatKey, keysIn, type KeyPath } from './keys.ts';
+import { formatKey, type KeyGuide, type KeyPath } from './keys.ts';
 import { maxFindings, type Source } from './source.ts';
 import { nearest, suggestion } from './suggest.ts';
 
@@ -14,12 +14,23 @@ export interface Remark extends Position {
 }
 
 /** One remark for each issue, one for each unknown key, and one for a place with several issues. */
-export function remarksOf(issues: readonly z.core.$ZodIssue[], source: Source): readonly Remark[] {
+export function remarksOf(
+  issues: readonly z.core.$ZodIssue[],
+  source: Source,
+  guide: KeyGuide,
+): readonly Remark[] {
   const remarks = issues.slice(0, maxFindings).flatMap((issue) => {
     const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
-    if (issue.code === 'unrecognized_keys')
-      return unknownKeys(path, issue.keys.slice(0, maxFindings), source);
-    return [{ ...source.at(path), key: formatKey(path), sentence: wrongValue(path, issue, source) }];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.slice(0, maxFindings).map((key) => ({
+        ...source.keyAt(path, key),
+        key: formatKey([...path, key]),
+        sentence: `unknown key${suggestion(key, guide.keysIn(path))}`,
+      }));
+    }
+    return [
+      { ...source.at(path), key: formatKey(path), sentence: wrongValue(path, issue, { source, guide }) },
+    ];
   });
   const first = new Map<string, Remark>();
   for (const remark of remarks) if (!first.has(remark.key)) first.set(remark.key, remark);
@@ -36,17 +47,13 @@ export function valueAt(raw: unknown, path: KeyPath): unknown {
   return value;
 }
 
-function unknownKeys(path: KeyPath, keys: readonly string[], source: Source): readonly Remark[] {
-  return keys.map((key) => ({
-    ...source.keyAt(path, key),
-    key: formatKey([...path, key]),
-    sentence: `unknown key${suggestion(key, keysIn(path))}`,
-  }));
-}
-
-function wrongValue(path: KeyPath, issue: z.core.$ZodIssue, source: Source): string {
+function wrongValue(
+  path: KeyPath,
+  issue: z.core.$ZodIssue,
+  { source, guide }: { readonly source: Source; readonly guide: KeyGuide },
+): string {
   const value = valueAt(source.raw, path);
-  const expects = expectation(path);
+  const expects = guide.expectation(path);
   const expected = expects === '' ? '' : `, expected ${expects}`;
   return `${describe(value)}${expected}${cure(value, issue, expects.includes('text') ? source.written(path) : null)}`;
 }

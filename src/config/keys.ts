@@ -324,6 +324,17 @@ export const keyTable: readonly KeyEntry[] = [
 
 export type KeyPath = readonly (string | number)[];
 
+/** What a kind of file knows of its keys: the messages ask it. */
+export interface KeyGuide {
+  /** What the value at a path is expected to be; '' where nothing is known of the path. */
+  expectation(path: KeyPath): string;
+  /** The keys that may stand in the mapping at a path. */
+  keysIn(path: KeyPath): readonly string[];
+}
+
+/** The guide to the configuration. */
+export const configGuide: KeyGuide = { expectation, keysIn };
+
 /** The path as people write it: `jobs[0].builders.tags`. */
 export function formatKey(path: KeyPath): string {
   return path

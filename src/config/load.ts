@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { crossCheck } from './cross-checks.ts';
 import type { Finding } from './finding.ts';
 import { remarksOf, valueAt, type Remark } from './issues.ts';
+import { configGuide } from './keys.ts';
 import { PasswordError, readPassword } from './password.ts';
 import { fileSchema, type File } from './schema.ts';
 import { maxFindings, readSource, type Source } from './source.ts';
@@ -36,13 +37,13 @@ export async function load(
 ): Promise<LoadResult> {
   const text = await readText(path);
   if (typeof text !== 'string') return { kind: 'refused', findings: [{ ...nowhere, file: path, ...text }] };
-  const reading = readSource(text);
+  const reading = readSource(text, 'a mapping with buildbot, gearman, jobs and policies');
   if (reading.kind === 'refused') return result(path, reading.findings.map(asError), null);
   const { source } = reading;
   const parsed = fileSchema.safeParse(source.raw);
   const folder = dirname(resolve(path));
   const remarks: readonly Leveled[] = [
-    ...(parsed.success ? [] : remarksOf(parsed.error.issues, source).map(asError)),
+    ...(parsed.success ? [] : remarksOf(parsed.error.issues, source, configGuide).map(asError)),
     ...crossCheck(source),
     ...managerName(source),
     ...(options.password === 'unread' ? [] : await password(source, folder)),

@@ -35,14 +35,18 @@ const maxIndent = 200;
 export const maxFindings = 200;
 const start: Position = { line: 1, column: 1 };
 
-/** Reads a text of at most 1 MiB. */
-export function readSource(text: string): Reading {
+/**
+ * Reads a text of at most 1 MiB.
+ *
+ * @param expected what the file should be, for the finding on an empty one
+ */
+export function readSource(text: string, expected: string): Reading {
   const lines = new LineCounter();
   const refuse = (sentence: string, at: Position = start, key: 'file' | 'syntax' = 'syntax'): Reading => ({
     kind: 'refused',
     findings: [{ ...at, key, sentence }],
   });
-  if (nestsTooDeep(text)) return refuse(`is nested deeper than ${maxDepth} levels, expected a configuration`);
+  if (nestsTooDeep(text)) return refuse(`is nested deeper than ${maxDepth} levels, expected ${expected}`);
   const options = {
     lineCounter: lines,
     prettyErrors: false,
@@ -58,7 +62,7 @@ export function readSource(text: string): Reading {
   const nodes = nodeTroubles(document, (offset) => place(lines, offset));
   if (nodes.length > 0) return { kind: 'refused', findings: nodes };
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-    return refuse('is empty, expected a mapping with buildbot, gearman, jobs and policies', start, 'file');
+    return refuse(`is empty, expected ${expected}`, start, 'file');
   }
   if (!isMap(document.contents)) return refuse('is no mapping, expected `key: value` lines', start, 'file');
   return { kind: 'read', source: sourceOf(document, lines) };
