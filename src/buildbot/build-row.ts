@@ -27,7 +27,7 @@ export const stepFields = [
 const textLimit = 500;
 
 /** The first of `[value, source]`; undefined where there is no such property. */
-function property(row: Row, name: string): unknown {
+export function property(row: Row, name: string): unknown {
   const properties = anyOf(row, 'properties');
   const pair = isRow(properties) ? anyOf(properties, name) : undefined;
   return Array.isArray(pair) ? (pair as readonly unknown[])[0] : undefined;

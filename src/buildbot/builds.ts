@@ -2,16 +2,19 @@
 
 import type { BuildFacts, StepFacts } from '../gate/facts.ts';
 import type { BuildId } from '../gate/ids.ts';
-import { buildProperties, readBuild, readSteps, stepFields, waitsForLock } from './build-row.ts';
+import { buildProperties, property, readBuild, readSteps, stepFields, waitsForLock } from './build-row.ts';
 import { readLogs, readTail, saysTimedOut, withoutPrefix } from './logs.ts';
 import type { LogRow } from './logs.ts';
 import { onlyRow } from './read-json.ts';
+import { segment } from './rest.ts';
 import type { Rest } from './rest.ts';
 
 /** The header that says so stands near the end, but a step may print while it is being killed. */
 const timeoutTail = 400;
 /** A build with more failed steps than these is looked at in its last ones. */
 const stepsLookedAt = 10;
+/** Characters of a property that are kept. */
+const propertyLimit = 500;
 /** Finished builds remembered, so that looking at the steps of one is a single call. */
 const remembered = 2000;
 
@@ -84,6 +87,19 @@ export async function lookAtBuild(rest: Rest, finished: FinishedBuilds, id: Buil
   const waits = row.waitsForLock || (running !== undefined && waitsForLock(running));
   const logs = running === undefined || waits ? [] : await readLogs(rest, running.id);
   return { ...row, steps, waitsForLock: waits, growth: growthOf(steps, logs) };
+}
+
+/** A property of a build as text. One call; null where there is none, or one that is no text. */
+export function readBuildProperty(rest: Rest, id: BuildId, name: string): Promise<string | null> {
+  const path = `builds/${id}?property=${segment(name)}`;
+  return rest.read({
+    path,
+    verb: 'build-property',
+    as: (body) => {
+      const value = property(onlyRow(body, 'builds'), name);
+      return typeof value === 'string' ? value.slice(0, propertyLimit) : null;
+    },
+  });
 }
 
 /** What `failedSteps` of the port gives. */

@@ -1,13 +1,15 @@
 // The adapter to one Buildbot master: puts the parts together behind the port of master.ts.
 
 import { createBuilderNames } from './builder-names.ts';
-import { createFinishedBuilds, lookAtBuild, lookAtFailedSteps } from './builds.ts';
+import { createFinishedBuilds, lookAtBuild, lookAtFailedSteps, readBuildProperty } from './builds.ts';
 import { checkMaster } from './check.ts';
 import { askForEnd } from './endings.ts';
 import { createEvents } from './events.ts';
 import { createFleetReader } from './fleet-rows.ts';
 import { forceBuilders } from './force.ts';
 import { createHttp } from './http.ts';
+import { logPages } from './log-pages.ts';
+import { readLogs } from './logs.ts';
 import type { Master } from './master.ts';
 import { settle } from './options.ts';
 import type { MasterOptions } from './options.ts';
@@ -39,6 +41,9 @@ export function createMaster(options: MasterOptions): Master {
     requests: (ids) => lookAtRequests(lookups, ids),
     build: (id) => lookAtBuild(rest, finished, id),
     failedSteps: (id, lines) => lookAtFailedSteps(rest, id, lines),
+    logs: (step) => readLogs(rest, step),
+    logPages: (log, from) => logPages(rest, log, from),
+    buildProperty: (id, name) => readBuildProperty(rest, id, name),
     unclaimed: (builder) => lookForUnclaimed({ rest, names }, builder),
     cancel: (request, reason) => askForEnd(rest, settings, { what: 'buildrequests', id: request, reason }),
     stop: (build, reason) => askForEnd(rest, settings, { what: 'builds', id: build, reason }),

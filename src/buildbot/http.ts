@@ -35,6 +35,8 @@ export interface Ask {
   readonly alone?: boolean;
   /** Goes before all others of its kind that wait. */
   readonly ahead?: boolean;
+  /** Bytes that the answer may have, where that is less than what any answer may have. */
+  readonly atMost?: number;
 }
 
 export interface Reply {
@@ -97,16 +99,17 @@ function networkFailure(ask: Ask, error: unknown): BuildbotError {
 async function readBody(response: Response, ask: Ask): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
+  const limit = ask.atMost ?? bodyLimit;
   if (response.body === null) return '';
   // Leaving this loop early destroys the stream, and with it the connection.
   for await (const chunk of response.body) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
     size += bytes.length;
-    if (size > bodyLimit) {
+    if (size > limit) {
       throw failure(ask, {
         fault: 'too-large',
         sent: true,
-        why: `the answer is larger than ${bodyLimit} bytes and was not read further`,
+        why: `the answer is larger than ${limit} bytes and was not read further`,
       });
     }
     chunks.push(bytes);

@@ -2,6 +2,7 @@
 
 import type { Builder, BuilderName } from '../fleet/fleet.ts';
 import type { BuildFacts, BuildsetFacts, RequestFacts, StepFacts } from '../gate/facts.ts';
+import type { LogRow } from './logs.ts';
 import type { BuildId, BuildsetId, RequestId } from '../gate/ids.ts';
 
 export interface ForceCall {
@@ -94,6 +95,12 @@ export interface Master {
     id: BuildId,
     lines: number,
   ): Promise<readonly { readonly step: string; readonly log: string; readonly lines: readonly string[] }[]>;
+  /** The logs of a step. One call. */
+  logs(step: number): Promise<readonly LogRow[]>;
+  /** The lines of a log from number `from` (the first is 0) to the last that the row knows of, page by page, prefixes left on. */
+  logPages(log: LogRow, from: number): AsyncIterable<string>;
+  /** The text of a property of a build; null where it has none, or one that is no text. */
+  buildProperty(id: BuildId, name: string): Promise<string | null>;
   /** Source stamps of the requests, anybody's, that lie unclaimed on a builder (RUNS.md 4.6). */
   unclaimed(builder: BuilderName): Promise<readonly SourceStamp[]>;
   cancel(request: RequestId, reason: string): Promise<ControlOutcome>;

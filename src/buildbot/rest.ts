@@ -16,6 +16,8 @@ export interface Read<Value> {
   readonly verb: string;
   /** Turns the answer into what was asked for; a WrongShape becomes a transient BuildbotError. */
   readonly as: (body: Row) => Value;
+  /** Bytes that the answer may have; more is a `too-large`. */
+  readonly atMost?: number;
 }
 
 export interface Control {
@@ -113,11 +115,13 @@ export function createRest(http: Http, session: Session, settings: Settings): Re
     return reply.status === 403 && (await session.renew(cookie)) ? send() : reply;
   };
   return {
-    async read({ path, verb, as }) {
+    async read({ path, verb, as, atMost }) {
       const full = path.startsWith('/') ? path.slice(1) : `api/v2/${path}`;
       const ask = (): Promise<Reply> => {
         const headers = withCookie(asJson);
-        return http.exchange({ method: 'GET', path: full, verb, headers, within: settings.deadlines.read });
+        const bound = atMost === undefined ? {} : { atMost };
+        const within = settings.deadlines.read;
+        return http.exchange({ method: 'GET', path: full, verb, headers, within, ...bound });
       };
       return valueOf(full, await renewed(() => twiceWhereCut(ask)), as);
     },
