@@ -1,6 +1,7 @@
 // The reader: logs are read in a thread of its own, so that no log, however large or hostile, holds up the gate. The thread is
 // started when the first log comes, and started again when it died; only the log that it was with is given up.
 
+import { buildIn, type BuildInThread } from './build-in-thread.ts';
 import type { LogTerms, Told } from './orders.ts';
 import { createSeats } from './seats.ts';
 import { LogUnreadable, startThread, ThreadEnded, type Thread, type ThreadLimits } from './start-thread.ts';
@@ -11,7 +12,11 @@ export interface LogSource {
   readonly bytes: () => AsyncIterable<Uint8Array>;
   /** Bytes that are read at the most. */
   readonly limit: number;
-  /** Milliseconds that reading it may take in all. */
+}
+
+export interface BuildSource {
+  readonly logs: readonly LogSource[];
+  /** Milliseconds that reading all of it may take, waiting for its turn not counted. */
   readonly within: number;
 }
 
@@ -23,89 +28,85 @@ export interface LogOutcome {
 
 /** A log that is still written to. */
 export interface FollowedLog {
-  /** Resolves when the bytes were read. */
-  write(bytes: Uint8Array): Promise<void>;
+  /** Resolves when there is room for more. */
+  readonly write: (bytes: Uint8Array) => Promise<void>;
   /** What it tells so far. */
-  look(): Promise<Told>;
+  readonly look: () => Promise<Told | null>;
   /** Gives it up; nothing more is told. */
-  drop(): void;
+  readonly drop: () => void;
 }
 
 export interface Reader {
-  /** Reads a whole log. Rejects with what the source rejects with, with nothing else. */
-  readonly read: (source: LogSource) => Promise<LogOutcome>;
+  /** Reads the logs of a build, one outcome for each. Rejects with what a source rejects with, with nothing else. */
+  readonly read: (source: BuildSource) => Promise<readonly LogOutcome[]>;
   /** Opens a log that grows. Its calls reject when the thread ends; whoever follows may open it again. */
   readonly follow: (terms: LogTerms) => FollowedLog;
   readonly close: () => Promise<void>;
 }
 
 export interface ReaderLimits extends ThreadLimits {
-  /** Logs read at once. */
+  /** Builds read at once. */
   readonly atOnce: number;
-  /** Logs that wait for their turn. */
+  /** Builds that wait for their turn. */
   readonly waiting: number;
 }
 
 const usual: ReaderLimits = { patience: 30_000, heap: 128, atOnce: 3, waiting: 2_000 };
 
-/** Bytes of one order, and orders on their way for one log: what is in flight stays below 1 MiB a log. */
-const pieceSize = 64 * 1024;
-const inFlight = 8;
-const livesEach = 3;
+/** A log of which the thread died, and a thread that somebody else's log ended. */
+const livesEach = 4;
 
-function* pieces(bytes: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
-  // Copied, because what is handed over must not be a part of somebody else's buffer.
-  for (let from = 0; from < bytes.length; from += pieceSize)
-    yield new Uint8Array(bytes.subarray(from, from + pieceSize));
+function unread(source: BuildSource, why: string): readonly LogOutcome[] {
+  return source.logs.map(() => ({ told: null, why }));
 }
 
-interface OpenedLog {
-  readonly write: (bytes: Uint8Array) => Promise<void>;
-  readonly ask: (kind: 'look' | 'end') => Promise<Told>;
-  readonly drop: () => void;
-}
-
-function openLog(thread: Thread, log: number, terms: LogTerms): OpenedLog {
-  let under: Promise<unknown>[] = [];
-  const noted = (order: Promise<unknown>): void => {
-    // Its rejection is met where it is waited for; until then it must not count as unhandled.
-    order.catch(() => undefined);
-    under.push(order);
-  };
-  noted(thread.order({ kind: 'open', log, terms }));
-  return {
-    async write(bytes) {
-      for (const piece of pieces(bytes)) {
-        if (under.length >= inFlight) await under.shift();
-        noted(thread.order({ kind: 'bytes', log, bytes: piece }));
-      }
-    },
-    async ask(kind) {
-      const before = under;
-      under = [];
-      const [told] = await Promise.all([thread.order({ kind, log }), ...before]);
-      if (told === null) throw new Error('the reader told nothing of the log');
-      return told;
-    },
-    drop() {
-      // Of a thread that has ended nothing is left to drop.
-      thread.order({ kind: 'drop', log }).catch(() => undefined);
-    },
-  };
-}
-
-/** Feeds a log to the thread. `why` says what stopped it before the end of the source. */
-async function feed(opened: OpenedLog, { bytes, limit, within }: LogSource): Promise<string | null> {
-  const end = performance.now() + within;
+/** Feeds a log to the thread until `end` on the monotonic clock. `why` says what stopped it before the end of the source. */
+async function feed(build: BuildInThread, source: LogSource, end: number): Promise<string | null> {
+  const { terms, bytes, limit } = source;
+  const log = build.open(terms);
   let size = 0;
+  let why: string | null = null;
   for await (const chunk of bytes()) {
     const room = limit - size;
-    await opened.write(chunk.length <= room ? chunk : chunk.subarray(0, room));
+    await log.write(chunk.length <= room ? chunk : chunk.subarray(0, room));
     size += chunk.length;
-    if (size > limit) return `the log has more than ${limit} bytes; what follows was not read`;
-    if (performance.now() > end) return `reading the log took more than ${Math.round(within / 1_000)} s`;
+    if (size > limit) why = `the log has more than ${limit} bytes; what follows was not read`;
+    else if (performance.now() > end) why = 'there was no time to read the log to its end';
+    if (why !== null) break;
   }
-  return null;
+  await log.end();
+  return why;
+}
+
+/** The thread ended while it was with the log of this number. */
+class LogOfDeath extends Error {
+  readonly at: number;
+
+  constructor(at: number, why: string) {
+    super(why);
+    this.at = at;
+  }
+}
+
+/** Reads all logs but those that are given up. */
+async function readOnce(
+  build: BuildInThread,
+  { logs, within }: BuildSource,
+  givenUp: ReadonlyMap<number, string>,
+): Promise<readonly LogOutcome[]> {
+  const end = performance.now() + within;
+  const whys: (string | null)[] = [];
+  for (const [at, source] of logs.entries()) {
+    try {
+      whys.push(givenUp.get(at) ?? (await feed(build, source, end)));
+    } catch (error) {
+      if (error instanceof LogUnreadable || (error instanceof ThreadEnded && error.blamed))
+        throw new LogOfDeath(at, error.message);
+      throw error;
+    }
+  }
+  const told = givenUp.size === logs.length ? [] : [...(await build.conclude())];
+  return whys.map((why, at) => ({ why, told: givenUp.has(at) ? null : (told.shift() ?? null) }));
 }
 
 /** Nothing is started before the first log. */
@@ -114,50 +115,51 @@ export function createReader(limits: Partial<ReaderLimits> = {}): Reader {
   const seats = createSeats(all);
   let thread: Thread | null = null;
   let closed = false;
-  let last = 0;
-  const open = (terms: LogTerms): OpenedLog => {
-    if (closed) throw new ThreadEnded('the daemon stops', true);
+  let builds = 0;
+  const place = (): BuildInThread => {
+    if (closed) throw new ThreadEnded('the daemon stops', false);
     if (thread?.alive() !== true) thread = startThread(all);
-    last += 1;
-    return openLog(thread, last, terms);
+    builds += 1;
+    return buildIn(thread, builds);
   };
 
-  const once = async (source: LogSource): Promise<LogOutcome> => {
-    const opened = open(source.terms);
-    try {
-      const why = await feed(opened, source);
-      return { told: await opened.ask('end'), why };
-    } catch (error) {
-      opened.drop();
-      throw error;
+  const readAll = async (source: BuildSource): Promise<readonly LogOutcome[]> => {
+    const givenUp = new Map<number, string>();
+    for (let life = 1; ; life += 1) {
+      let build: BuildInThread | null = null;
+      try {
+        build = place();
+        return await readOnce(build, source, givenUp);
+      } catch (error) {
+        build?.drop();
+        if (error instanceof LogOfDeath) givenUp.set(error.at, error.message);
+        else if (!(error instanceof ThreadEnded || error instanceof LogUnreadable)) throw error;
+        if (closed) return unread(source, 'the daemon stops');
+        if (life >= livesEach + source.logs.length) return unread(source, sentenceOf(error));
+      }
     }
   };
   return {
     async read(source) {
-      if (closed) return { told: null, why: 'the daemon stops' };
       const leave = await seats.take();
-      if (leave === null) return { told: null, why: 'too many logs wait to be read already' };
+      if (leave === null) return unread(source, 'too many builds wait to be read already');
       try {
-        for (let life = 1; ; life += 1) {
-          try {
-            return await once(source);
-          } catch (error) {
-            if (error instanceof LogUnreadable) return { told: null, why: error.message };
-            if (!(error instanceof ThreadEnded)) throw error;
-            if (error.blamed || life >= livesEach) return { told: null, why: error.message };
-          }
-        }
+        return await readAll(source);
       } finally {
         leave();
       }
     },
     follow(terms) {
-      const opened = open(terms);
-      return { write: opened.write, look: () => opened.ask('look'), drop: opened.drop };
+      const build = place();
+      return { ...build.open(terms), drop: build.drop };
     },
     async close() {
       closed = true;
       await thread?.end('the daemon stops');
     },
   };
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

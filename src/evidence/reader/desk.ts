@@ -1,81 +1,74 @@
-// The logs that lie open in the reader's thread, and what an order does to one of them.
+// The builds whose logs lie open in the reader's thread, and what an order does to one of them.
 
-import { readJunit } from '../junit.ts';
-import { reportLimit } from '../junit-scan.ts';
-import { createLogIntake } from '../log-intake.ts';
-import type { Answer, LogTerms, Order, Told } from './orders.ts';
+import { conclude, openLog, type OpenLog, type Read } from './open-log.ts';
+import type { Answer, Order, Told } from './orders.ts';
 
-interface OpenLog {
-  write(bytes: Uint8Array): void;
-  look(): Promise<Told>;
-  end(): Promise<Told>;
+interface OpenBuild {
+  readonly logs: Map<number, { readonly log: OpenLog; read: Read | null }>;
 }
 
-function openReport(): OpenLog {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const none = { cases: 0, failures: [], left: 0 } as const;
-  const end = async (): Promise<Told> => {
-    if (size > reportLimit) return { kind: 'report', state: 'too large', ...none };
-    return { kind: 'report', ...(await readJunit(Buffer.concat(chunks))) };
-  };
-  return {
-    write(bytes) {
-      size += bytes.length;
-      // Too large is too large: what was kept of it is given back.
-      if (size > reportLimit) chunks.length = 0;
-      else chunks.push(bytes);
-    },
-    look: end,
-    end,
-  };
+function lost(): Error {
+  return new Error('the log was closed before, for it could not be read');
 }
 
-function openLog({ format, builder }: LogTerms): OpenLog {
-  if (format === 'report') return openReport();
-  const intake = createLogIntake({ format, builder });
-  return {
-    write: (bytes) => {
-      intake.write(bytes);
-    },
-    look: async () => ({ kind: 'log', ...intake.look() }),
-    end: async () => ({ kind: 'log', ...intake.end() }),
-  };
+function concluded(build: OpenBuild | undefined): readonly Told[] {
+  if (build === undefined) throw lost();
+  const logs = [...build.logs.values()].map(({ log, read }) => {
+    if (read === null) throw lost();
+    return { terms: log.terms, read };
+  });
+  return conclude(logs);
 }
 
-/** Carries out one order after another. Never rejects: what fails is said, and that log is closed. */
+/** Carries out one order after another. Never rejects: what fails is said, and that build is forgotten. */
 export function createDesk(): (order: Order) => Promise<Answer> {
-  const logs = new Map<number, OpenLog>();
-  const known = (id: number): OpenLog => {
-    const log = logs.get(id);
-    if (log === undefined) throw new Error('the log was closed before, for it could not be read');
-    return log;
+  const builds = new Map<number, OpenBuild>();
+  const homes = new Map<number, number>();
+  const place = (log: number) => {
+    const found = builds.get(homes.get(log) ?? -1)?.logs.get(log);
+    if (found === undefined) throw lost();
+    return found;
   };
-  const carryOut = async (order: Order): Promise<Answer> => {
+  const forget = (id: number): void => {
+    for (const log of builds.get(id)?.logs.keys() ?? []) homes.delete(log);
+    builds.delete(id);
+  };
+  const carryOut = async (order: Order): Promise<readonly Told[]> => {
     switch (order.kind) {
-      case 'open':
-        logs.set(order.log, openLog(order.terms));
-        return { kind: 'done' };
+      case 'open': {
+        const build = builds.get(order.build) ?? { logs: new Map() };
+        builds.set(order.build, build);
+        build.logs.set(order.log, { log: openLog(order.terms), read: null });
+        homes.set(order.log, order.build);
+        return [];
+      }
       case 'bytes':
-        known(order.log).write(order.bytes);
-        return { kind: 'done' };
-      case 'look':
-        return { kind: 'told', told: await known(order.log).look() };
+        place(order.log).log.write(order.bytes);
+        return [];
+      case 'look': {
+        const reading = place(order.log).log.look();
+        return reading === null ? [] : [{ kind: 'log', ...reading }];
+      }
       case 'end': {
-        const told = await known(order.log).end();
-        logs.delete(order.log);
-        return { kind: 'told', told };
+        const found = place(order.log);
+        found.read = await found.log.end();
+        return [];
+      }
+      case 'conclude': {
+        const told = concluded(builds.get(order.build));
+        forget(order.build);
+        return told;
       }
       case 'drop':
-        logs.delete(order.log);
-        return { kind: 'done' };
+        forget(order.build);
+        return [];
     }
   };
   return async (order) => {
     try {
-      return await carryOut(order);
+      return { kind: 'told', told: await carryOut(order) };
     } catch (error) {
-      logs.delete(order.log);
+      forget('build' in order ? order.build : (homes.get(order.log) ?? -1));
       return { kind: 'failed', why: error instanceof Error ? error.message : String(error) };
     }
   };

@@ -1,5 +1,6 @@
 // What goes between the main thread and the reader's thread. Orders are carried out one after another, and each is answered.
 
+import type { Failure } from '../../flakes/failure.ts';
 import type { JunitReading } from '../junit.ts';
 import type { LogFileReading } from '../log-intake.ts';
 
@@ -7,27 +8,35 @@ import type { LogFileReading } from '../log-intake.ts';
 export interface LogTerms {
   /** `contents`: a stdio log, each line with the letter of its stream. `report`: JUnit XML. */
   readonly format: 'contents' | 'report';
+  /** The step that wrote it. */
+  readonly step: string;
   readonly builder: string;
 }
 
-/** What a log told, as far as it was read. */
+/** What a log told, as far as it was read. Failures of a report stand with the log of the same step. */
 export type Told =
-  | ({ readonly kind: 'log' } & LogFileReading)
-  | ({ readonly kind: 'report' } & Omit<JunitReading, 'state'> & {
-        readonly state: JunitReading['state'] | 'too large';
-      });
+  | ({ readonly kind: 'log'; readonly failures: readonly Failure[] } & LogFileReading)
+  | {
+      readonly kind: 'report';
+      readonly state: JunitReading['state'] | 'too large';
+      readonly cases: number;
+      /** Failing cases that could not be read. */
+      readonly left: number;
+    };
 
 export type Order =
-  | { readonly kind: 'open'; readonly log: number; readonly terms: LogTerms }
+  | { readonly kind: 'open'; readonly build: number; readonly log: number; readonly terms: LogTerms }
   /** The bytes are handed over: the sender cannot use them any more. */
   | { readonly kind: 'bytes'; readonly log: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** What a log that still grows tells so far. */
   | { readonly kind: 'look'; readonly log: number }
   | { readonly kind: 'end'; readonly log: number }
-  | { readonly kind: 'drop'; readonly log: number };
+  /** Every log of the build has ended: tells of each, in the order in which they were opened, and forgets the build. */
+  | { readonly kind: 'conclude'; readonly build: number; readonly log: number }
+  | { readonly kind: 'drop'; readonly build: number; readonly log: number };
 
 /** The answer to the order that has waited longest. */
 export type Answer =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'told'; readonly told: Told }
-  /** What the order asked for made the reader fail; the log is not known any more. */
+  | { readonly kind: 'told'; readonly told: readonly Told[] }
+  /** What the order asked for made the reader fail; the build is not known any more. */
   | { readonly kind: 'failed'; readonly why: string };

@@ -19,8 +19,8 @@ export class ThreadEnded extends Error {
 export class LogUnreadable extends Error {}
 
 export interface Thread {
-  /** Resolves with what was told (null where there is nothing to tell); rejects with a ThreadEnded or a LogUnreadable. */
-  order(order: Order): Promise<Told | null>;
+  /** Resolves with what was told; rejects with a ThreadEnded or a LogUnreadable. */
+  order(order: Order): Promise<readonly Told[]>;
   readonly alive: () => boolean;
   end(why: string): Promise<void>;
 }
@@ -34,7 +34,7 @@ export interface ThreadLimits {
 
 interface Waiting {
   readonly log: number;
-  readonly resolve: (told: Told | null) => void;
+  readonly resolve: (told: readonly Told[]) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -79,7 +79,7 @@ export function startThread({ patience, heap }: ThreadLimits): Thread {
     const head = waiting.shift();
     rewatch();
     if (answer.kind === 'failed') head?.reject(new LogUnreadable(answer.why));
-    else head?.resolve(answer.kind === 'told' ? answer.told : null);
+    else head?.resolve(answer.told);
   });
   worker.on('error', (error) => {
     finish(`the reader ended: ${error.message}`);

@@ -50,6 +50,9 @@ function aMaster(wish: Partial<Master> = {}): { readonly master: Master; readonl
     requests: refuse,
     build: refuse,
     failedSteps: refuse,
+    logs: refuse,
+    logPages: refuse,
+    buildProperty: refuse,
     unclaimed: refuse,
     cancel(request) {
       cancelled.push(request);

@@ -1,7 +1,11 @@
 // The reader's thread: what it tells, what holds it back, and what a log that kills it costs the others.
 
 import { expect } from 'chai';
-import { createReader, type LogOutcome, type LogSource } from '../../../src/evidence/reader/create-reader.ts';
+import {
+  createReader,
+  type BuildSource,
+  type LogSource,
+} from '../../../src/evidence/reader/create-reader.ts';
 import type { Told } from '../../../src/evidence/reader/orders.ts';
 
 const failing = `o======================================================================
@@ -28,12 +32,22 @@ async function* repeated(text: string, times: number): AsyncGenerator<Uint8Array
   for (let time = 0; time < times; time += 1) yield bytes;
 }
 
-function source(bytes: LogSource['bytes'], format: 'contents' | 'report' = 'contents'): LogSource {
-  return { terms: { format, builder: 'b' }, bytes, limit: 1 << 30, within: 60_000 };
+const terms = { format: 'contents', step: 'test', builder: 'b' } as const;
+
+function source(bytes: LogSource['bytes']): LogSource {
+  return { terms, bytes, limit: 1 << 30 };
+}
+
+function buildOf(...logs: readonly LogSource[]): BuildSource {
+  return { logs, within: 60_000 };
 }
 
 function idsOf(told: Told | null): readonly (string | null)[] {
   return told?.kind === 'log' ? told.failures.map(({ testId }) => testId) : [];
+}
+
+function reportOf(test: string): string {
+  return `<testsuites><testsuite tests="1"><testcase name="${test}"><failure type="E" message="m">t</failure></testcase></testsuite></testsuites>`;
 }
 
 describe('the reader', () => {
@@ -51,47 +65,56 @@ describe('the reader', () => {
   it('tells the failures of a log, however its bytes are cut', async () => {
     const { read } = reader();
     for (const size of [1, 7, 4096]) {
-      const { told, why } = await read(source(() => chunked(failing, size)));
+      const [log] = await read(buildOf(source(() => chunked(failing, size))));
 
-      expect(why).to.equal(null);
-      expect(idsOf(told)).to.deep.equal(['test_a.T.test_x']);
-      expect(told).to.include({ bytes: failing.length, lines: 12 });
+      expect(log!.why).to.equal(null);
+      expect(idsOf(log!.told)).to.deep.equal(['test_a.T.test_x']);
+      expect(log!.told).to.include({ bytes: failing.length, lines: 12 });
     }
   });
 
-  it('reads a report beside the logs', async () => {
-    const report = `<testsuites><testsuite tests="1"><testcase name="test.test_a.T.test_x"><failure type="E" message="m">t</failure></testcase></testsuite></testsuites>`;
-    const { told } = await reader().read(source(() => chunked(report, 10), 'report'));
+  it('joins what a report adds to the log of the same step', async () => {
+    const report = reportOf('test.test_a.T.test_y');
+    const xml = (text: string): LogSource => ({
+      ...source(() => chunked(text, 10)),
+      terms: { ...terms, format: 'report' },
+    });
+    const log = source(() => chunked(failing, 100));
+    const whole = await reader().read(buildOf(log, xml(report)));
+    const cut = await reader().read(buildOf(log, xml(report.slice(0, -20))));
 
-    expect(told).to.include({ kind: 'report', state: 'complete', cases: 1 });
+    expect(idsOf(whole[0]!.told)).to.have.members(['test_a.T.test_x', 'test_a.T.test_y']);
+    expect(whole[1]!.told).to.include({ kind: 'report', state: 'complete', cases: 1 });
+    expect(idsOf(cut[0]!.told)).to.deep.equal(['test_a.T.test_x']);
+    expect(cut[1]!.told).to.include({ kind: 'report', state: 'cut' });
   });
 
   it('stops at its limits and says which', async () => {
     const { read } = reader();
     const many = source(() => repeated(failing, 1_000));
-    const cut = await read({ ...many, limit: failing.length });
-    const late = await read({ ...many, within: -1 });
+    const [cut] = await read(buildOf({ ...many, limit: failing.length }));
+    const [late] = await read({ logs: [many], within: -1 });
 
-    expect(cut.why).to.match(/has more than \d+ bytes/);
-    expect(cut.told).to.include({ bytes: failing.length });
-    expect(late.why).to.match(/took more than/);
+    expect(cut!.why).to.match(/has more than \d+ bytes/);
+    expect(cut!.told).to.include({ bytes: failing.length });
+    expect(late!.why).to.match(/no time/);
   });
 
-  it('rejects with what the source rejects with, and reads the next log', async () => {
+  it('rejects with what the source rejects with, and reads the next build', async () => {
     const { read } = reader();
     async function* broken(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('oline\n');
       throw new Error('the log is gone');
     }
-    const refused = await read(source(broken)).catch((error: unknown) => error);
-    const { told } = await read(source(() => chunked(failing, 100)));
+    const refused = await read(buildOf(source(broken))).catch((error: unknown) => error);
+    const [next] = await read(buildOf(source(() => chunked(failing, 100))));
 
     expect(refused).to.be.an('error').with.property('message', 'the log is gone');
-    expect(idsOf(told)).to.have.lengthOf(1);
+    expect(idsOf(next!.told)).to.have.lengthOf(1);
   });
 
   it('lets whoever writes wait while half a megabyte is unread', async () => {
-    const log = reader().follow({ format: 'contents', builder: 'b' });
+    const log = reader().follow(terms);
     const line = `o${'x'.repeat(1022)}\n`;
     let taken = false;
     await log.write(Buffer.from(line.repeat(448)));
@@ -118,6 +141,7 @@ describe('the reader', () => {
         );
       }
     });
+    const harmless = source(() => chunked(failing, 100));
     let goOn: () => void = () => undefined;
     const waits = new Promise<void>((resolve) => {
       goOn = resolve;
@@ -127,25 +151,27 @@ describe('the reader', () => {
       await waits;
       yield Buffer.from(failing.slice(100));
     });
-    const other = read(slow);
-    const hostile = await read(flood);
+    const other = read(buildOf(slow));
+    const [before, hostile, behind] = await read(buildOf(harmless, flood, harmless));
     goOn();
 
     expect(hostile).to.include({ told: null });
-    expect(hostile.why).to.match(/the reader ended: .*memory/);
-    expect(idsOf((await other).told)).to.deep.equal(['test_a.T.test_x']);
+    expect(hostile!.why).to.match(/the reader ended: .*memory/);
+    expect(idsOf(before!.told)).to.deep.equal(['test_a.T.test_x']);
+    expect(idsOf(behind!.told)).to.deep.equal(['test_a.T.test_x']);
+    expect(idsOf((await other)[0]!.told)).to.deep.equal(['test_a.T.test_x']);
   });
 
   it('ends a thread that hangs, and starts another', async () => {
     const { read } = reader({ patience: 0 });
-    const outcome: LogOutcome = await read(source(() => repeated(failing, 20_000)));
+    const [outcome] = await read(buildOf(source(() => repeated(failing, 20_000))));
 
     expect(outcome).to.include({ told: null });
-    expect(outcome.why).to.match(/the reader hung/);
+    expect(outcome!.why).to.match(/the reader hung/);
   });
 
   it('follows a log that grows and tells what it knows so far', async () => {
-    const log = reader().follow({ format: 'contents', builder: 'b' });
+    const log = reader().follow(terms);
     const half = failing.indexOf('oAssertionError');
     await log.write(Buffer.from(failing.slice(0, 20)));
     const before = await log.look();
@@ -159,9 +185,9 @@ describe('the reader', () => {
 
   it('is done when it is closed, also with logs under way', async () => {
     const one = reader();
-    const under = one.read(source(() => repeated(failing, 100_000)));
+    const under = one.read(buildOf(source(() => repeated(failing, 100_000))));
     await one.close();
 
-    expect((await under).why).to.match(/the daemon stops/);
+    expect((await under)[0]!.why).to.match(/the daemon stops/);
   });
 });

@@ -1,0 +1,65 @@
+import { expect } from 'chai';
+import { clientOf, json, startLyingMaster } from './lying-master.ts';
+import type { Client, LyingMaster } from './lying-master.ts';
+
+describe('the pages of a log', () => {
+  let liar: LyingMaster;
+  let client: Client;
+  let lines: readonly string[];
+
+  beforeEach(async () => {
+    liar = await startLyingMaster(({ url }, response) => {
+      const { searchParams } = new URL(url, 'http://x');
+      const offset = Number(searchParams.get('offset'));
+      const part = lines.slice(offset, offset + Number(searchParams.get('limit')));
+      json(response, { logchunks: [{ content: part.map((line) => `${line}\n`).join('') }] });
+    });
+    client = clientOf(liar.url);
+  });
+  afterEach(async () => {
+    await client.master.close();
+    await liar.close();
+  });
+
+  const read = async (claimed = lines.length, from = 0): Promise<string[]> => {
+    const row = { id: 9, slug: 'stdio', type: 's', lines: claimed, complete: true };
+    const pages: string[] = [];
+    for await (const page of client.master.logPages(row, from)) pages.push(page);
+    return pages;
+  };
+  const whole = (from = 0): string =>
+    lines
+      .slice(from)
+      .map((line) => `${line}\n`)
+      .join('');
+
+  it('give every line once, in pages that grow while lines are short', async () => {
+    lines = Array.from({ length: 9_000 }, (_, at) => `oline ${at}`);
+    const pages = await read();
+    expect(pages.join('')).to.equal(whole());
+    expect(pages.length).to.be.lessThan(5);
+    expect((await read(lines.length, 8_990)).join('')).to.equal(whole(8_990));
+  });
+
+  it('get smaller where lines are long, and never hold more than an answer may', async () => {
+    lines = Array.from({ length: 3_000 }, (_, at) => `o${at} ${'\u0001'.repeat(at < 1_000 ? 3 : 4_000)}`);
+    const pages = await read();
+    expect(pages.join('')).to.equal(whole());
+    expect(Math.max(...pages.map((page) => page.length))).to.be.lessThan(1024 * 1024);
+  });
+
+  it('say so where lines are missing', async () => {
+    lines = ['ha', 'ob'];
+    const error: unknown = await read(5).catch((refused: unknown) => refused);
+    expect(error)
+      .to.be.an('error')
+      .with.property('message')
+      .that.includes('ends at line 2 and should have 5');
+  });
+
+  it('ask for nothing of an empty log', async () => {
+    lines = [];
+    expect(await read()).to.deep.equal([]);
+    expect(liar.seen).to.have.length(0);
+  });
+});
