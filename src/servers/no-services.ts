@@ -1,43 +1,101 @@
 // Debian starts a package's service as soon as it is installed, unless /usr/sbin/policy-rc.d says no (invoke-rc.d(8)).
+// Owns that file while packages are installed. What stood there is put back, if need be by the next run: this one may be
+// killed at any moment.
 
-import { constants } from 'node:fs';
-import { access, rename, rm, writeFile } from 'node:fs/promises';
-import { tried } from './command.ts';
-import { policyStep } from './packages.ts';
+import { lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
 
-const ours = '#!/bin/sh\n# gearbridge: no service starts while its test servers are installed.\nexit 101\n';
+const begin = '#!/bin/sh\n# gearbridge, process ';
 
-/** Runs `install` while the policy file forbids services to start; the file is as before when this settles. */
+function ours(pid: number): string {
+  return `${begin}${pid}: no service starts while its test servers are installed.\nexit 101\n`;
+}
+
+/**
+ * Runs `install` while the policy file forbids services to start; the file is as before when this settles. Rejects before
+ * anything is changed where another run of ours is at it, or where it cannot be told which policy is the machine's.
+ */
 export async function withoutServices<Result>(
   policy: string,
   install: () => Promise<Result>,
 ): Promise<Result> {
-  const aside = `${policy}.before-gearbridge`;
-  const step = policyStep(await ask(policy));
-  if (step === 'leave-theirs') return install();
-  if (step === 'set-theirs-aside') await rename(policy, aside);
+  const writer = await ourWriter(policy);
+  refuseSecond(policy, writer);
+  // Theirs goes whatever it says: a policy may forbid one service and permit another. Ours is overwritten: apt may still
+  // be at work for the run that was killed.
+  if (writer === null && (await exists(policy))) await setAside(policy);
   try {
-    // wx: what somebody else wrote a moment ago is not ours to replace.
-    await writeFile(policy, ours, { mode: 0o755, flag: 'wx' });
-    try {
-      return await install();
-    } finally {
-      await rm(policy, { force: true });
-    }
+    await writeFile(`${policy}.new`, ours(process.pid), { mode: 0o755 });
+    await rename(`${policy}.new`, policy);
+    return await install();
   } finally {
-    if (step === 'set-theirs-aside') await rename(aside, policy);
+    await putBack(policy);
   }
 }
 
-/** Exit code of the policy asked to start a service; null where there is none. */
-async function ask(policy: string): Promise<number | null> {
+/** Puts back what a run that was killed left changed; where nothing was, nothing happens. */
+export async function mendPolicy(policy: string): Promise<void> {
+  const writer = await ourWriter(policy);
+  const atWork = writer !== null && alive(writer);
+  const theirs = writer === null && (await exists(policy));
+  if (!atWork && !theirs) await putBack(policy);
+}
+
+async function setAside(policy: string): Promise<void> {
+  const aside = asideOf(policy);
+  if (await exists(aside))
+    throw new Error(
+      `${policy} and ${aside} both exist: an installation that was killed had set the second aside; remove the one that is not this machine's`,
+    );
+  await rename(policy, aside);
+}
+
+async function putBack(policy: string): Promise<void> {
+  const aside = asideOf(policy);
+  await ((await exists(aside)) ? rename(aside, policy) : rm(policy, { force: true }));
+}
+
+function asideOf(policy: string): string {
+  return `${policy}.before-gearbridge`;
+}
+
+/** The process that wrote the policy, if it is one of ours. */
+async function ourWriter(policy: string): Promise<number | null> {
   try {
-    await access(policy, constants.F_OK);
-  } catch {
-    // No file: no policy.
-    return null;
+    const text = await readFile(policy, 'utf8');
+    return text.startsWith(begin) ? Number.parseInt(text.slice(begin.length), 10) : null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
   }
-  const { code } = await tried({ program: policy, args: ['gearman-job-server', 'start'], within: 10_000 });
-  // Killed by the deadline: a policy that does not answer forbids nothing.
-  return code ?? 0;
+}
+
+function refuseSecond(policy: string, writer: number | null): void {
+  if (writer === null || !alive(writer)) return;
+  throw new Error(
+    `process ${writer} is installing packages at this moment: try again when it has ended (if it is no gearbridge, remove ${policy})`,
+  );
+}
+
+function alive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    // ESRCH, for root may ask after every process.
+    return false;
+  }
+}
+
+// A link that leads nowhere is there, too.
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -32,7 +32,12 @@ export interface AptRun {
 
 export type Decision =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'install'; readonly missing: readonly string[]; readonly runs: readonly AptRun[] }
+  | {
+      readonly kind: 'install';
+      readonly missing: readonly string[];
+      readonly update: AptRun;
+      readonly install: AptRun;
+    }
   /** Not ours to do: the one line for who may. */
   | { readonly kind: 'ask'; readonly missing: readonly string[]; readonly line: string };
 
@@ -48,19 +53,8 @@ export function decide(missing: readonly string[], root: boolean): Decision {
   return {
     kind: 'install',
     missing,
-    runs: [
-      { args: [patient, 'update'], within: 5 * minute },
-      { args: [patient, ...install], within: 30 * minute },
-    ],
+    // Without the option an update that reached no source counts as done.
+    update: { args: [patient, '--option=APT::Update::Error-Mode=any', 'update'], within: 5 * minute },
+    install: { args: [patient, ...install], within: 30 * minute },
   };
-}
-
-/** What installing does to the policy file while it lasts. */
-export type PolicyStep = 'make-ours' | 'leave-theirs' | 'set-theirs-aside';
-
-/** `answer`: the exit code of the policy-rc.d that is there when asked to start a service, null where there is none. */
-export function policyStep(answer: number | null): PolicyStep {
-  if (answer === null) return 'make-ours';
-  // 101: forbidden by policy (invoke-rc.d(8)). Then it does what we want, and stays as it is.
-  return answer === 101 ? 'leave-theirs' : 'set-theirs-aside';
 }
