@@ -46,6 +46,13 @@ describe('README.md', () => {
     expect(quoted).to.deep.equal([await read('config/gearbridge_stanza.py')]);
   });
 
+  it('leads to the factory that the tests run on, to the letter', async () => {
+    expect(await read('README.md')).to.include('(config/README.md#a-factory-that-repeats-tests)');
+    const quoted = all(await read('config/README.md'), /```python\n([\s\S]*?)```/g);
+
+    expect(quoted).to.deep.equal([await read('config/gearbridge_factory.py')]);
+  });
+
   it('names only commands that the program has', async () => {
     const text = (await read('README.md')) + (await read('systemd/README.md'));
     const named = new Set(all(text, /(?:`|^|&& )gearbridge ((?:(?:config|jobs) )?[a-z]+)/gm));

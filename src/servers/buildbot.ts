@@ -56,7 +56,9 @@ export type Scenario =
   | 'test-timeout'
   | 'disk-full'
   | 'env-changed'
-  | 'warnings';
+  | 'warnings'
+  /** Cheap builders only: prints what regrtest would (suite/says.py), such as `says test_ssl=1 rerun`. */
+  | `says ${string}`;
 
 /** A scenario for all builders, or by builder name, slug or `*`. */
 export type Steering = Scenario | Readonly<Record<string, Scenario>>;
