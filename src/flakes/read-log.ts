@@ -1,5 +1,6 @@
 // A log, line by line, to its failures. Nothing of the log is kept but what a failure shows.
 
+import type { RunnerAccount } from './account.ts';
 import type { Failure } from './failure.ts';
 import type { Hash } from './fingerprint.ts';
 import type { LogFormat, LogLine } from './line.ts';
@@ -23,6 +24,8 @@ export interface LogReading {
   readonly failures: readonly Failure[];
   /** Sightings left out because there were too many: then the list is not complete. */
   readonly dropped: number;
+  /** What the runner itself counts and lists. */
+  readonly account: RunnerAccount;
 }
 
 export interface LogReader {
@@ -77,6 +80,10 @@ export function createLogReader(options: {
       scene.before = line.text;
       scene.lines = line.number;
     },
-    reading: () => ({ failures: settle(scene, options), dropped: scene.dropped }),
+    reading: () => ({
+      failures: settle(scene, options),
+      dropped: scene.dropped,
+      account: scene.account,
+    }),
   };
 }

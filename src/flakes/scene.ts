@@ -1,5 +1,6 @@
 // Where the reader stands in a log: which file and method run, which sighting is open, and what has been sighted so far.
 
+import { createAccount, noteNamed, noteStart, type ListName, type RunnerAccount } from './account.ts';
 import type { Sighting, Strength } from './failure.ts';
 import type { Kind } from './kind.ts';
 import type { LogLine } from './line.ts';
@@ -36,7 +37,9 @@ export interface Scene {
   /** The files that ran at the last look, in seconds, and the line of that look. */
   readonly running: { files: readonly (readonly [file: string, seconds: number])[]; line: number };
   /** The list of names that the summary is in. */
-  list: 'failed' | 'changed' | 'rerun' | null;
+  list: ListName | null;
+  /** What the runner itself counts and lists. */
+  readonly account: RunnerAccount;
   /** The last line by which a runner showed that it goes on. */
   alive: number;
   /** Lines read so far. */
@@ -60,6 +63,7 @@ export function createScene(): Scene {
     run: { started: false, result: null, exit: null, ok: null },
     running: { files: [], line: 0 },
     list: null,
+    account: createAccount(),
     alive: 0,
     lines: 0,
     before: '',
@@ -125,6 +129,12 @@ export function startFile(scene: Scene, file: string): void {
   scene.open = null;
   scene.list = null;
   scene.run.started = true;
+  noteStart(scene.account);
+}
+
+/** The runner names a file that went wrong; `list` is the one of its summary that it stands in. */
+export function nameFile(scene: Scene, list: ListName | null, file: string): void {
+  noteNamed(scene.account, list, kept(file));
 }
 
 /** To whom something belongs that names nobody: the method last started, or the file once its tests are through. */

@@ -28,8 +28,9 @@ export function buildbot(format: 'contents' | 'raw'): Tool {
       rule(
         'program finished with exit code ',
         /program finished with exit code (-?\d{1,10})/,
-        (found, { run }) => {
+        (found, { run, account }) => {
           run.exit = Number(found[1]);
+          account.exit = run.exit;
         },
       ),
       rule(

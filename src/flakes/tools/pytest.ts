@@ -1,5 +1,6 @@
 // pytest: its short summary names each failed test with the exception.
 
+import { fileAccount } from '../account.ts';
 import { sight, sightOnce, type Scene } from '../scene.ts';
 import type { LogLine } from '../line.ts';
 import type { Tool } from '../tool.ts';
@@ -29,6 +30,7 @@ function onSummary(
     ...id,
     message: raised === null ? cause || null : null,
   });
+  fileAccount(scene.account, scene.attempt, '').told += 1;
   if (raised !== null) sighting.raised.push({ exception: raised[1] ?? '', message: raised[2] ?? '' });
   return true;
 }
@@ -46,6 +48,19 @@ export const pytest: Tool = {
       pattern: /^INTERNALERROR> (\w[\w.]*(?:Error|Exception)): (.*)$/,
       take: ([, exception = '', message = ''], scene, line) => {
         sightOnce(scene, line, { kind: 'other', file: null, message: `${exception}: ${message}` });
+        return true;
+      },
+    },
+    {
+      hint: ' in ',
+      pattern: /^=+ (.*\b(?:passed|failed|errors?)\b.*) in [\d.]+s(?: \([\d:]+\))? =+$/,
+      take: ([, counts = ''], scene) => {
+        const failed = [...counts.matchAll(/(\d{1,9}) (?:failed|errors?)\b/g)].map(([, count]) =>
+          Number(count),
+        );
+        fileAccount(scene.account, scene.attempt, '').claimed = failed.reduce((sum, count) => sum + count, 0);
+        scene.account.result = failed.length === 0 ? 'OK' : 'FAILED';
+        scene.account.complete = true;
         return true;
       },
     },

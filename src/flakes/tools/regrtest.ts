@@ -2,7 +2,8 @@
 
 import type { Kind } from '../kind.ts';
 import type { LogLine } from '../line.ts';
-import { sight, sightOnce, startFile, type Scene } from '../scene.ts';
+import { countIn, fileAccount, noteList, noteResult } from '../account.ts';
+import { nameFile, sight, sightOnce, startFile, type Scene } from '../scene.ts';
 import { moduleName } from '../test-id.ts';
 import { noteRunning } from './running.ts';
 import type { Tool } from '../tool.ts';
@@ -47,7 +48,11 @@ function say(scene: Scene, line: LogLine, { file, word, rest }: Said): void {
   if (kind === null) return;
   const exit = /\((Exit code [^)]{1,60})/.exec(rest)?.[1];
   const message = exit === undefined ? word : `${word} (${exit}${exit.includes('(') ? ')' : ''})`;
-  sightOnce(scene, line, { kind, strength: 'said', file: moduleName(file), message });
+  const name = moduleName(file);
+  sightOnce(scene, line, { kind, strength: 'said', file: name, message });
+  nameFile(scene, null, name);
+  const claimed = countIn(rest);
+  if (claimed !== null) fileAccount(scene.account, scene.attempt, name).claimed = claimed;
 }
 
 function onProgress(found: RegExpExecArray, scene: Scene, line: LogLine): boolean {
@@ -78,6 +83,10 @@ function onTestLine(
   const cause = traced || rest === '' ? null : (typed ?? named);
   const vague = rest === '' || rest.startsWith('multiple errors');
   const given = { kind: 'test-failure', file } as const;
+  const account = fileAccount(scene.account, scene.attempt, file);
+  nameFile(scene, null, file);
+  if (rest.startsWith('multiple errors')) account.several = true;
+  else if (!vague) account.told += 1;
   if (vague) {
     sightOnce(scene, line, { ...given, strength: 'said', message: rest === '' ? word : rest });
     return true;
@@ -96,6 +105,9 @@ const lists = {
   rerun: /^\d+ re-run tests?:(?: |$)/,
 } as const;
 
+/** That a file ran again says nothing where anything else is known of it: its environment may be why. */
+const listMessages = { failed: 'failed', changed: null, rerun: 're-run' } as const;
+
 function onNames(scene: Scene, line: LogLine): boolean {
   if (scene.list === null) return false;
   if (line.text.trim() === '' || !/^\s/.test(line.text)) {
@@ -113,11 +125,12 @@ function noteNames(scene: Scene, line: LogLine, names: string): void {
   for (const name of names.trim().split(/\s+/).slice(0, 200)) {
     const file = /^([\w.]+):?$/.exec(name)?.[1];
     if (file !== undefined && file.includes('test')) {
+      nameFile(scene, scene.list, moduleName(file));
       sightOnce(scene, line, {
         kind,
         strength: 'said',
         file: moduleName(file),
-        message: scene.list === 'changed' ? null : 'failed',
+        message: listMessages[scene.list ?? 'failed'],
       });
     }
   }
@@ -147,6 +160,7 @@ export const regrtest: Tool = {
       take: ([, , file], scene, line) => {
         scene.attempt = 2;
         scene.run.started = true;
+        scene.account.complete = false;
         if (file === undefined) return true;
         if (moduleName(file) !== scene.file) startFile(scene, moduleName(file));
         sightOnce(scene, line, {
@@ -178,8 +192,12 @@ export const regrtest: Tool = {
     {
       hint: 'esult: ',
       pattern: /^(?:== )?(?:Tests r|R)esult: ([A-Z][A-Za-z, ]*?)(?: ==)?$/,
-      take: ([, word = ''], scene, line) => {
+      take: ([head, word = ''], scene, line) => {
         scene.run.result = word;
+        // From 3.7 on this head stands above the lists, and the word comes again below them.
+        if (head.startsWith('== ')) noteResult(scene.account, word);
+        scene.account.result = word;
+        scene.account.complete = true;
         scene.alive = line.number;
         scene.run.started = true;
         scene.open = null;
@@ -202,7 +220,9 @@ export const regrtest: Tool = {
       hint: ':',
       pattern,
       take: ({ 0: head }: RegExpExecArray, scene: Scene, line: LogLine): boolean => {
-        scene.list = name as keyof typeof lists;
+        const list = name as keyof typeof lists;
+        scene.list = list;
+        noteList(scene.account, list, Number.parseInt(head, 10));
         scene.open = null;
         // In a report that somebody wrote the names may stand on the same line.
         noteNames(scene, line, line.text.slice(head.length));

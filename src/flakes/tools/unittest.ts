@@ -1,5 +1,6 @@
 // unittest of Python 2.7 to 3.14: the blocks of failed tests, the verbose lines, `Ran N tests`.
 
+import { countIn, fileAccount, noteStart, type FileAccount } from '../account.ts';
 import { headerId } from '../test-id.ts';
 import { holder, sight, sightOnce, type Scene } from '../scene.ts';
 import type { Tool } from '../tool.ts';
@@ -18,6 +19,18 @@ function forgetHints(scene: Scene, passed: boolean): void {
   scene.sightings.splice(0, Infinity, ...left);
 }
 
+/** The runner's own account of the file, or of the whole run where it has no files. */
+function accountOf({ account, attempt, file }: Scene): FileAccount {
+  return fileAccount(account, attempt, file ?? '');
+}
+
+/** A run of unittest alone has no other summary than this. */
+function closeRun(scene: Scene, result: 'OK' | 'FAILED'): void {
+  if (scene.run.started) return;
+  scene.account.result = result;
+  scene.account.complete = true;
+}
+
 export const unittest: Tool = {
   name: 'unittest',
   rules: [
@@ -26,6 +39,7 @@ export const unittest: Tool = {
       pattern: block,
       take: ([, word = '', name = '', place = ''], scene, line) => {
         const ruled = /^\\?={20,}$/.test(scene.before);
+        if (ruled) accountOf(scene).told += 1;
         scene.open = sight(scene, line, {
           kind: ruled ? 'test-failure' : 'other',
           // A test may print such a line: without the rule before it, it counts when the rule and a traceback follow.
@@ -44,6 +58,7 @@ export const unittest: Tool = {
         const { open } = scene;
         if (open?.strength === 'hinted' && open.method !== null && open.frames.length === 0) {
           open.strength = 'seen';
+          accountOf(scene).told += 1;
           open.kind = 'test-failure';
         } else if ((open?.raised.length ?? 0) > 0) scene.open = null;
         return true;
@@ -52,8 +67,9 @@ export const unittest: Tool = {
     { hint: '==========', pattern: /^\\?={20,}$/, take: (_found, scene) => void (scene.open = null) },
     {
       hint: 'Ran ',
-      pattern: /^Ran \d+ tests? in /,
-      take: (_found, scene, line) => {
+      pattern: /^Ran (\d+) tests? in /,
+      take: ([, ran], scene, line) => {
+        accountOf(scene).ran = Number(ran);
         scene.ran = true;
         scene.alive = line.number;
         scene.open = null;
@@ -65,6 +81,7 @@ export const unittest: Tool = {
       pattern: /^OK(?: \(.*\))?$/,
       take: (_found, scene) => {
         scene.run.ok ??= true;
+        closeRun(scene, 'OK');
         if (scene.ran) forgetHints(scene, true);
         return true;
       },
@@ -72,8 +89,10 @@ export const unittest: Tool = {
     {
       hint: 'FAILED (',
       pattern: /^FAILED \(.*\)$/,
-      take: (_found, scene) => {
+      take: ([counts], scene) => {
         scene.run.ok = false;
+        accountOf(scene).claimed = countIn(counts);
+        closeRun(scene, 'FAILED');
         if (scene.ran) forgetHints(scene, false);
         return true;
       },
@@ -84,6 +103,7 @@ export const unittest: Tool = {
       take: ([, name = '', place = '', rest = ''], scene, line) => {
         const method = headerId(name, place);
         const end = ended.exec(rest)?.[1];
+        noteStart(scene.account);
         // A class's or module's own steps are no method that runs.
         if (name.startsWith('test')) scene.method = method;
         scene.ran = false;
