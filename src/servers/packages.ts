@@ -10,6 +10,7 @@ export const neededPackages = [
   'redis-server',
   'git',
   'mercurial',
+  'ripgrep',
 ] as const;
 
 /** What dpkg-query is asked, so that `missingPackages` can read its answer. */

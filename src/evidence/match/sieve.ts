@@ -1,0 +1,110 @@
+// The lanes over one memory: a stretch of text in, candidates out.
+
+import { isAscii } from 'node:buffer';
+import type { Plan } from './plan.ts';
+import { nibbleTableSize, writeNibbleTable } from './scan/nibble-table.ts';
+import { createScanner, type Scanner } from './scan/scanner.ts';
+import { scannerMemory } from './scan/web-assembly.ts';
+import { wordTableBytes, writeWordTable, type Place, type WordTable } from './scan/word-table.ts';
+
+/** A stretch of text in the scanner's memory, by addresses. */
+export interface Stretch {
+  readonly from: number;
+  readonly end: number;
+}
+
+export interface Sieve {
+  readonly scanner: Scanner;
+  /** The scanner's memory. */
+  readonly bytes: Buffer;
+  /** Where the caller lays its text, at most `room` bytes. */
+  readonly desk: number;
+  readonly room: number;
+  /** The text with each byte over 0x7f as two; it may be the same place. */
+  widened(text: Stretch): Stretch;
+  /** Where runs may stand, as address * `runLimit` + number of the run; null: too many, give it less. */
+  candidates(text: Stretch): Float64Array | null;
+}
+
+/** Numbers of runs are below it. */
+export const runLimit = 2 ** 20;
+
+/** What a matcher may lay down at once: two pieces of a long line, or one and a chunk. */
+const room = 136 * 1024;
+// The scanner reads up to 32 bytes past the text, and before it.
+const margin = 64;
+const fewestCandidates = 32 * 1024;
+
+function takeFrom(start: number): (bytes: number) => number {
+  let free = start;
+  return (bytes) => {
+    const taken = free;
+    free = (free + bytes + 15) & ~15;
+    return taken;
+  };
+}
+
+interface Tables {
+  readonly words: readonly WordTable[];
+  readonly nibbles: number | null;
+}
+
+function writeTables(place: Place, plan: Plan): Tables {
+  let first = 0;
+  const words = plan.words.map(({ stride, sought }) => {
+    const table = writeWordTable(place, sought, { stride, first });
+    first += sought.length;
+    return table;
+  });
+  return { words, nibbles: plan.nibbles.length > 0 ? writeNibbleTable(place, plan.nibbles, first) : null };
+}
+
+/** Memory and tables for a plan; about 1.3 MiB, more with thousands of patterns. */
+export function createSieve(plan: Plan): Sieve {
+  const runs = plan.words.reduce((sum, { sought }) => sum + sought.length, 0) + plan.nibbles.length;
+  // One position may add a candidate for each place of each run's window.
+  const most = 8 * runs * 8;
+  const outBytes = fewestCandidates * 8 + most;
+  const tableBytes =
+    plan.words.reduce((sum, { stride, sought }) => sum + wordTableBytes(sought, stride), 0) +
+    nibbleTableSize(plan.nibbles);
+  const memory = scannerMemory(margin * 8 + room * 3 + outBytes + tableBytes);
+  const take = takeFrom(margin);
+  const desk = take(room + margin);
+  const wide = take(2 * room + margin);
+  const scratch = take(16);
+  const out = take(outBytes);
+  const tables = writeTables({ view: new DataView(memory.buffer), take }, plan);
+  const scanner = createScanner(memory);
+  const bytes = Buffer.from(memory.buffer);
+  const found = new Uint32Array(memory.buffer);
+  const last = out + outBytes - most - 8;
+
+  const scan = ({ from, end }: Stretch): number => {
+    let to = out;
+    for (const { stride, bits, bitsShift, slots, slotsShift, windows } of tables.words) {
+      to = scanner.grams(from, end, stride, bits, bitsShift, slots, slotsShift, windows, to, last);
+      if (to === 0) return 0;
+    }
+    return tables.nibbles === null ? to : scanner.nibbles(from, end, tables.nibbles, scratch, to, last);
+  };
+
+  return {
+    scanner,
+    bytes,
+    desk,
+    room,
+    widened(text) {
+      if (isAscii(bytes.subarray(text.from, text.end))) return text;
+      return { from: wide, end: scanner.widen(text.from, text.end, wide) };
+    },
+    candidates(text) {
+      const to = scan(text);
+      if (to === 0) return null;
+      const pairs = new Float64Array((to - out) / 8);
+      for (let index = 0, at = out >> 2; index < pairs.length; index += 1, at += 2)
+        pairs[index] = (found[at] ?? 0) * runLimit + (found[at + 1] ?? 0);
+      return pairs;
+    },
+  };
+}
