@@ -2,6 +2,7 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { commonOptions } from './common-options.ts';
+import { addFlakesOverTime } from './flakes-commands.ts';
 import { exitCodes, isCommandError, type ExitCode } from './exit.ts';
 import type { Call, Terminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -207,6 +208,7 @@ function addFlakes(program: Command, frame: Frame): void {
         return flakesExplain(call, { log, input: process.stdin, format, junit, builder });
       }),
     );
+  addFlakesOverTime(flakes, (command, body) => run(frame, command, body));
 }
 
 function program(frame: Frame): Command {

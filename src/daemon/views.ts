@@ -9,6 +9,7 @@ import type { Metrics } from '../observe/metrics.ts';
 import type { Journal } from '../store/journal.ts';
 import { buildUrl, type ViewContext } from '../views/context.ts';
 import type { FailedLogs, FailedStepLog, JobList, JobRow, StatusView } from '../views/document.ts';
+import type { FlakesViews } from '../views/flakes.ts';
 import { jobRow, jobView } from '../views/job-view.ts';
 import { visible } from '../views/text.ts';
 import type { Found, PlanOutcome, Submission, Views } from '../views/views.ts';
@@ -23,6 +24,7 @@ export interface ViewsParts {
   readonly refreshMetrics: () => void;
   readonly mode: () => Pick<StatusView, 'mode' | 'why'>;
   readonly plan: (submission: Submission) => PlanOutcome;
+  readonly flakes: FlakesViews;
 }
 
 /** Builds of a job whose logs are read for one answer. */
@@ -143,6 +145,7 @@ export function createViews(parts: ViewsParts): {
     },
     failedLogs: (number, lines) => failedLogs(parts, number, lines),
     plan: (submission) => Promise.resolve(parts.plan(submission)),
+    flakes: parts.flakes,
     readiness: () => Promise.resolve(readinessParts(parts.around.health())),
     async metrics() {
       parts.refreshMetrics();

@@ -8,6 +8,7 @@ import { createActions } from './actions.ts';
 import { createBuildbotSide, type BuildbotSide } from './buildbot-side.ts';
 import { createCarrier } from './carrier.ts';
 import type { Core } from './core.ts';
+import { createFlakesViews } from './flakes-views.ts';
 import { createFollow } from './follow.ts';
 import { createGatekeeperSide, type GatekeeperSide } from './gatekeeper-side.ts';
 import { refreshMetrics } from './refresh-metrics.ts';
@@ -76,6 +77,12 @@ function createDoors(core: Core, { master }: BuildbotSide, { gearman, takeIn, ro
     },
     mode,
     plan: (submission) => planOf(config, knowledge.get(), submission),
+    flakes: createFlakesViews({
+      history: store.history,
+      buildbotUrl: config.buildbot.url,
+      knowledge: () => knowledge.get(),
+      draft: () => null,
+    }),
   });
   const draining = {
     get: () => state.draining,

@@ -3,6 +3,7 @@
 // drivers, one contract suite.
 
 import type { BuilderName, WorkerName } from '../fleet/fleet.ts';
+import type { BaseBuild } from '../flakes/history/evidence.ts';
 import type { KeyEvidence } from '../flakes/reading.ts';
 import type { Outcome, Role } from '../gate/attempt.ts';
 import type { BuildId, RunId } from '../gate/ids.ts';
@@ -74,8 +75,8 @@ export interface BuildsQuery {
   /** Milliseconds since 1970; builds that were complete from `since` on, and before `before`. */
   readonly since: number;
   readonly before?: number;
-  /** Only builds in which something failed. */
-  readonly failed: boolean;
+  /** `failed`: builds in which something failed; `excused`: those with a failure that was forgiven or withdrawn. */
+  readonly which: 'all' | 'failed' | 'excused';
   readonly limit: number;
 }
 
@@ -114,6 +115,14 @@ export interface History {
   firstSeen(of: Trait, names: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** When a commit of a branch was first seen in a base build, in milliseconds since 1970; null: never. */
   landedAt(commit: Pick<BuildRecord, 'project' | 'branch' | 'revision'>): Promise<number | null>;
+  /** Base builds of one builder that were complete from `from` to `to`, both included, oldest first. */
+  baseBuilds(query: {
+    readonly builder: BuilderName;
+    readonly project: string;
+    readonly branch: string;
+    readonly from: number;
+    readonly to: number;
+  }): Promise<readonly BaseBuild[]>;
   /** What decisions rest on (FLAKES.md 6.3, 6.4). */
   evidence(query: EvidenceQuery): Promise<Evidence>;
   /** Counters of a scope from day to day, both included. */

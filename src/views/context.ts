@@ -1,6 +1,6 @@
 // What the pure views must be told beside the run: the moment, the addresses, and what is known of the outside.
 
-import type { BuilderName, Fleet } from '../fleet/fleet.ts';
+import type { Builder, BuilderName, Fleet } from '../fleet/fleet.ts';
 
 export interface ViewContext {
   /** Milliseconds since 1970. */
@@ -33,13 +33,23 @@ export function requestUrl(buildbotUrl: string, request: number): string {
   return under(buildbotUrl, `#/buildrequests/${request}?redirect_to_build=true`);
 }
 
+/** Buildbot's page of a build; null while its builder is not known. */
+export function buildPage(
+  buildbotUrl: string,
+  builders: readonly Builder[] | null,
+  build: { readonly builder: BuilderName; readonly number: number },
+): string | null {
+  const id = builders?.find(({ name }) => name === build.builder)?.id;
+  return id === undefined ? null : under(buildbotUrl, `#/builders/${id}/builds/${build.number}`);
+}
+
 /** Buildbot's page of a build, or of its request while the builder's id is not known (ids are dealt out by each master). */
 export function buildUrl(
   context: ViewContext,
   build: { readonly builder: BuilderName; readonly number: number; readonly request: number | null },
 ): string {
-  const id = context.fleet?.builders.find((builder) => builder.name === build.builder)?.id;
-  if (id !== undefined) return under(context.buildbotUrl, `#/builders/${id}/builds/${build.number}`);
+  const page = buildPage(context.buildbotUrl, context.fleet?.builders ?? null, build);
+  if (page !== null) return page;
   if (build.request !== null) return requestUrl(context.buildbotUrl, build.request);
   return context.buildbotUrl;
 }

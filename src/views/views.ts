@@ -1,6 +1,7 @@
 // The port through which web and CLI see the daemon. Implemented in daemon/; calls may read the store or Buildbot, each with a
 // deadline of the implementation's own, and reject with an Error whose message can be shown.
 
+import type { FlakesViews } from './flakes.ts';
 import type { FailedLogs, JobList, JobView, PlanView, ReadinessPart, StatusView } from './document.ts';
 
 /** What a job from the command line asks for. */
@@ -34,6 +35,8 @@ export interface Views {
   /** The last `lines` lines of each failed step of a job's newest builds; bounded in number and size. */
   failedLogs(number: string, lines: number): Promise<Found<'failed', FailedLogs>>;
   plan(submission: Submission): Promise<PlanOutcome>;
+  /** Failures over time. */
+  readonly flakes: FlakesViews;
   readiness(): Promise<readonly ReadinessPart[]>;
   /** The Prometheus exposition text. */
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;

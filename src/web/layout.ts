@@ -49,7 +49,7 @@ export function page(frame: Frame): Reply {
         <footer>
           <nav aria-label="Machine-readable">
             <a href="${root}api/v1/status">status</a> <a href="${root}readyz">readiness</a>
-            <a href="${root}metrics">metrics</a>
+            <a href="${root}metrics">metrics</a> <a href="${root}flakes">failures</a>
           </nav>
         </footer>
       </body>

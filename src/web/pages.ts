@@ -1,6 +1,8 @@
 // Whole pages from views. Loaded with the first page that is asked for.
 
 import type { FailedLogs, JobList, JobView, StatusView } from '../views/document.ts';
+import type { FlakesReport } from '../views/flakes.ts';
+import { flakesMain } from './flakes-page.ts';
 import { homeMain } from './home-page.ts';
 import { html, render } from './html.ts';
 import { jobMain } from './job-page.ts';
@@ -15,6 +17,10 @@ export function jobPage(job: JobView, failed: FailedLogs): Reply {
 
 export function homePage(status: StatusView, list: JobList): Reply {
   return page({ title: 'Jobs', status: 200, root: './', live: 'live?as=html', main: homeMain(status, list) });
+}
+
+export function flakesPage(report: FlakesReport, since: string): Reply {
+  return page({ title: 'Failures', status: 200, root: './', live: null, main: flakesMain(report, since) });
 }
 
 /** The contents of `<main>` and the title of a job's page, as /live sends them. */

@@ -3,6 +3,7 @@
 import type { FailedLogs, JobView } from '../views/document.ts';
 import type { Views } from '../views/views.ts';
 import { viewDeadline, within } from './deadline.ts';
+import { readFlakes } from './read-flakes.ts';
 import { json, jsonError, type Reply } from './reply.ts';
 import type { Page } from './route.ts';
 
@@ -70,5 +71,11 @@ export async function read(page: Page, reading: Reading): Promise<Reply> {
     }
     case 'api-logs':
       return logs(page.number, reading);
+    case 'flakes':
+    case 'api-flakes':
+    case 'api-flake':
+    case 'api-unclassified':
+    case 'api-flakes-search':
+      return readFlakes(page, views.flakes);
   }
 }

@@ -1,5 +1,7 @@
 // What a method and an address ask for. Pure; the address comes from anybody.
 
+import { flakesPage, type FlakesPage } from './flakes-route.ts';
+
 /** What can be read. */
 export type Page =
   | { readonly kind: 'home' }
@@ -11,7 +13,8 @@ export type Page =
   | { readonly kind: 'api-status' }
   | { readonly kind: 'api-jobs'; readonly limit: number; readonly before: number | null }
   | { readonly kind: 'api-job'; readonly number: string }
-  | { readonly kind: 'api-logs'; readonly number: string };
+  | { readonly kind: 'api-logs'; readonly number: string }
+  | FlakesPage;
 
 /** What can be asked for on the control socket. */
 export type Command =
@@ -62,6 +65,8 @@ const fixed: Readonly<Record<string, Page>> = {
 
 function pageAt(path: string, query: URLSearchParams): Page | string | null {
   if (Object.hasOwn(fixed, path)) return fixed[path] ?? null;
+  const flakes = flakesPage(path, query);
+  if (flakes !== null) return flakes;
   if (path === '/api/v1/jobs') return list(query);
   const [, place, number, rest] = /^\/(jobs|assets|api\/v1\/jobs)\/([^/]+)(\/logs)?$/.exec(path) ?? [];
   if (place === undefined || number === undefined || !numberForm.test(number)) return null;

@@ -2,6 +2,7 @@
 //   build/<complete at>/<id>                                        the build with its failures; <id> is Buildbot's id and the start
 //   build-id/<id>                                                   its key: a build is counted once
 //   failed/<complete at>/<id>                                       builds in which something failed
+//   excused/<complete at>/<id>                                      builds with a failure that was forgiven or withdrawn
 //   seen/<trait>/<name>/<complete at>/<id>                          a failure with that trait: the sight of it
 //   vote/<source>/<project, branch>/<builder>/<revision>            the vote of a commit or change on a builder
 //   base/<project, branch>/<builder>/<complete at>/<id>             a base build: revision and excuse keys
@@ -31,6 +32,7 @@ const timeOf = (build: BuildRecord): string => sortable(build.completeAt, `the e
 export const recordKey = (build: BuildRecord): string => `build/${timeOf(build)}/${buildId(build)}`;
 export const idKey = (build: Pick<BuildRecord, 'id' | 'startedAt'>): string => `build-id/${buildId(build)}`;
 export const failedKey = (build: BuildRecord): string => `failed/${timeOf(build)}/${buildId(build)}`;
+export const excusedKey = (build: BuildRecord): string => `excused/${timeOf(build)}/${buildId(build)}`;
 
 export const seenPrefix = (trait: Trait, name: string): string => `seen/${trait}/${JSON.stringify(name)}/`;
 

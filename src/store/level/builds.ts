@@ -6,6 +6,7 @@ import { StoreError } from '../store-error.ts';
 import type { Standing } from '../tally.ts';
 import {
   baseKeys,
+  excusedKey,
   failedKey,
   idKey,
   recordKey,
@@ -79,10 +80,15 @@ function recording(build: BuildRecord): Write<boolean> {
 
 const hasFailed = ({ failures, results }: BuildRecord): boolean => failures.length > 0 || results === 2;
 
+function isExcused({ failures }: BuildRecord): boolean {
+  return failures.some(({ ruling }) => ruling === 'forgiven' || ruling === 'withdrawn');
+}
+
 function putIndexes(view: View, build: BuildRecord): void {
   const { source, project, branch, revision, builder } = build;
   const record = recordKey(build);
   if (hasFailed(build)) view.put(failedKey(build), record);
+  if (isExcused(build)) view.put(excusedKey(build), record);
   // What was not judged is found, and is no evidence.
   const proves = build.judged ? source : 'other';
   const seen = { record, source: proves, project, branch, revision, builder } satisfies SeenValue;
@@ -142,7 +148,7 @@ export async function knownBuilds(
 }
 
 export async function listBuilds(engine: Engine, query: BuildsQuery): Promise<readonly BuildRecord[]> {
-  const prefix = query.failed ? 'failed/' : 'build/';
+  const prefix = { all: 'build/', failed: 'failed/', excused: 'excused/' }[query.which];
   const at = (time: number): string => `${prefix}${sortable(Math.max(0, time), 'a time')}/`;
   const entries = await engine.scan({
     prefix,
@@ -151,7 +157,8 @@ export async function listBuilds(engine: Engine, query: BuildsQuery): Promise<re
     reverse: true,
     limit: Math.min(query.limit, maxPage),
   });
-  if (!query.failed) return entries.flatMap(([key, text]) => readable(key, text) as readonly BuildRecord[]);
+  if (query.which === 'all')
+    return entries.flatMap(([key, text]) => readable(key, text) as readonly BuildRecord[]);
   return readRecords(
     engine,
     entries.map(([, key]) => key),
@@ -216,7 +223,15 @@ export async function forgetBuilds(engine: Engine, commits: GroupCommit, before:
 
 function removal(build: BuildRecord): Write<void> {
   const { ofBuilder, ofBranch } = baseKeys(build);
-  const keys = [recordKey(build), idKey(build), failedKey(build), voteKey(build), ofBuilder, ofBranch];
+  const keys = [
+    recordKey(build),
+    idKey(build),
+    failedKey(build),
+    excusedKey(build),
+    voteKey(build),
+    ofBuilder,
+    ofBranch,
+  ];
   return {
     bytes: 100,
     reads: [revisionSeenKey(build)],

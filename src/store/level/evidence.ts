@@ -25,12 +25,16 @@ const mostKeys = 50;
 /** Commits that may have landed since the base of a control, and one more. */
 const mostRevisions = 6;
 
-async function baseBuilds(engine: Engine, query: EvidenceQuery): Promise<readonly BaseBuild[]> {
+/** Base builds of one builder from one time to another, both included, oldest first. */
+export async function baseBuilds(
+  engine: Engine,
+  query: Line & { readonly builder: string; readonly from: number; readonly to: number },
+): Promise<readonly BaseBuild[]> {
   const prefix = basePrefix(query, query.builder);
   const found = await engine.scan({
     prefix,
-    above: `${prefix}${sortable(Math.max(0, query.at - longDays * day), 'the time of the evidence')}/`,
-    below: `${prefix}${sortable(query.at + 1, 'the time of the evidence')}/`,
+    above: `${prefix}${sortable(Math.max(0, query.from), 'the time of the evidence')}/`,
+    below: `${prefix}${sortable(query.to + 1, 'the time of the evidence')}/`,
     reverse: true,
     limit: mostBuilds,
   });
@@ -93,7 +97,7 @@ async function fleetRuns(engine: Engine, { branch, at }: EvidenceQuery): Promise
 export async function readEvidence(engine: Engine, query: EvidenceQuery): Promise<Evidence> {
   const { at, branch } = query;
   const [builds, newest, fleet] = await Promise.all([
-    baseBuilds(engine, query),
+    baseBuilds(engine, { ...query, from: at - longDays * day, to: at }),
     newestRevisions(engine, query, at),
     fleetRuns(engine, query),
   ]);

@@ -11,7 +11,7 @@ import { dayOf, daysBetween, type Day } from '../day.ts';
 import type { DayCount, Ending, History, Subject } from '../history.ts';
 import { findFailures, firstSeen, forgetBuilds, knownBuilds, listBuilds, recordBuilds } from './builds.ts';
 import type { Engine } from './engine.ts';
-import { landedAt, readEvidence } from './evidence.ts';
+import { baseBuilds, landedAt, readEvidence } from './evidence.ts';
 import { together, type GroupCommit, type View, type Write } from './group-commit.ts';
 import { readable, seal, sortable, unseal } from './record.ts';
 import { readTallies } from './tallies.ts';
@@ -52,6 +52,7 @@ export function levelHistory(engine: Engine, commits: GroupCommit): History {
     failures: (query) => findFailures(engine, query),
     firstSeen: (trait, names) => firstSeen(engine, trait, names),
     landedAt: (commit) => landedAt(engine, commit),
+    baseBuilds: (query) => baseBuilds(engine, query),
     evidence: (query) => readEvidence(engine, query),
     tallies: ({ scope, from, to }) => readTallies(engine, { scope, days: daysBetween(from, to) }),
     note: async (name) => (await engine.get([`note/${name}`]))[0] ?? null,

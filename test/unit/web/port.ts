@@ -8,6 +8,8 @@ import type {
   ReadinessPart,
   StatusView,
 } from '../../../src/views/document.ts';
+import type { FlakesViews } from '../../../src/views/flakes.ts';
+import { flake, report, unclassified } from './flakes-sample.ts';
 import type { Submission, Views } from '../../../src/views/views.ts';
 
 export interface Port {
@@ -63,6 +65,22 @@ export const plan: PlanView = {
   ],
 };
 
+function flakesOf(port: Port): FlakesViews {
+  const note =
+    <Value>(action: string, value: Value) =>
+    async (about: unknown): Promise<Value> => {
+      port.asked.push({ action, caller: { name: '' }, about });
+      if (port.given.trouble !== null) throw port.given.trouble;
+      return value;
+    };
+  return {
+    report: note('report', report),
+    show: async (name) => (name === 'FLK-1' ? note('show', flake)(name) : null),
+    unclassified: note('unclassified', unclassified),
+    search: note('search', { failures: flake.failures, complete: false }),
+  };
+}
+
 function createViews(
   port: Port,
   jobs: Map<string, JobView>,
@@ -100,6 +118,7 @@ function createViews(
         ? { kind: 'refused', why: 'no such branch' }
         : { kind: 'ok', plan };
     },
+    flakes: flakesOf(port),
     readiness: async () => port.given.readiness,
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'gearbridge_info 1\n' }),
     watch(listener) {

@@ -1,0 +1,27 @@
+// What web and CLI see of failures over time: the port of views/ over the history.
+
+import type { Knowledge } from './knowledge.ts';
+import type { History } from '../store/history.ts';
+import { buildPage } from '../views/context.ts';
+import type { FlakesViews } from '../views/flakes.ts';
+import { searchFailures, showFlake, type UrlOf } from './flakes-failures.ts';
+import { flakesReport } from './flakes-report.ts';
+import { unclassifiedFailures, type Draft } from './flakes-unclassified.ts';
+
+export interface FlakesParts {
+  readonly history: History;
+  readonly buildbotUrl: string;
+  readonly knowledge: () => Pick<Knowledge, 'fleet'>;
+  readonly draft: Draft;
+}
+
+export function createFlakesViews(parts: FlakesParts): FlakesViews {
+  const { history, buildbotUrl, knowledge, draft } = parts;
+  const urlOf: UrlOf = (build) => buildPage(buildbotUrl, knowledge().fleet, build) ?? buildbotUrl;
+  return {
+    report: (query) => flakesReport(history, query, Date.now()),
+    show: (name) => showFlake(history, name, urlOf),
+    unclassified: (scope) => unclassifiedFailures(history, { scope, now: Date.now() }, { urlOf, draft }),
+    search: (query) => searchFailures(history, { scope: query, text: query.text, now: Date.now() }, urlOf),
+  };
+}

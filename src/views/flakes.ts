@@ -1,0 +1,159 @@
+// What may be seen of failures over time: the documents of `/api/v1/flakes`, and the port that gives them. Text that came from builds
+// is bounded and has its control characters made visible.
+
+import type { Time } from './document.ts';
+
+/** A rate in runs: first builds of landed commits. */
+export interface RateView {
+  readonly failures: number;
+  readonly runs: number;
+  /** null without a run. */
+  readonly rate: number | null;
+  /** Wilson's 95 % interval. */
+  readonly low: number;
+  readonly high: number;
+  /** Fewer than 20 runs: the rate says little. */
+  readonly small: boolean;
+}
+
+export interface FlakesRow extends RateView {
+  readonly of: 'signature' | 'test' | 'builder' | 'worker' | 'branch';
+  readonly name: string;
+  /** null: too few runs to tell. */
+  readonly trend: 'rising' | 'falling' | 'steady' | 'new' | null;
+  /** Votes of changes in the gate, and those that failed so. */
+  readonly gate_failures: number;
+  readonly gate_runs: number;
+  /** Failures in any build, and those that a re-run inside the build cleared. */
+  readonly seen: number;
+  readonly cleared: number;
+  readonly forgiven: number;
+  readonly withdrawn: number;
+  /** Hours of builds that failed so. */
+  readonly builder_hours: number;
+  /** Days. For tests and signatures, of all that is kept; else of this report. */
+  readonly first_seen: string | null;
+  readonly last_seen: string | null;
+  /** Failures on each day. */
+  readonly by_day: readonly number[];
+}
+
+/** A share of what was looked at. */
+export interface ShareView {
+  readonly count: number;
+  readonly of: number;
+  readonly rate: number | null;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface FlakesReport {
+  /** First and last day (UTC), both included. */
+  readonly from: string;
+  readonly to: string;
+  readonly branch: string | null;
+  readonly builder: string | null;
+  readonly worker: string | null;
+  readonly builds: RateView;
+  readonly gate: { readonly failures: number; readonly runs: number };
+  /** Failures with a class that explains them. */
+  readonly classified: ShareView;
+  /** Excused failures that landed commits then showed as broken, among the newest that were looked at. */
+  readonly falsely_excused: ShareView;
+  /** Commits that passed and failed on one builder, among those tested twice or more: the only direct proof of flakes. */
+  readonly flipped: ShareView;
+  /** Hours of measures and controls. */
+  readonly retry_hours: number;
+  readonly rows: readonly FlakesRow[];
+  /** Rows left out, by subject. */
+  readonly more: Readonly<Partial<Record<FlakesRow['of'], number>>>;
+}
+
+/** One failure of one build. */
+export interface FailureView {
+  readonly at: Time;
+  readonly test_id: string | null;
+  readonly kind: string;
+  readonly message: string;
+  readonly step: string;
+  readonly lines: readonly [number, number];
+  readonly class: string;
+  readonly ruling: 'forgiven' | 'withdrawn' | 'failed' | null;
+  readonly cleared: boolean;
+  readonly signature: string | null;
+  readonly key: string | null;
+  readonly incident: string;
+  readonly fingerprint: string;
+  readonly builder: string;
+  readonly worker: string | null;
+  readonly branch: string;
+  readonly revision: string;
+  readonly source: 'base' | 'gate' | 'other';
+  readonly build: number;
+  readonly url: string;
+}
+
+/** All that is known of one key, test, signature or incident. */
+export interface FlakeView {
+  readonly of: 'key' | 'test' | 'signature' | 'incident';
+  readonly name: string;
+  readonly first_seen: Time;
+  readonly last_seen: Time;
+  /** Failures found, at most 1,000. */
+  readonly count: number;
+  /** Landed commits among them. */
+  readonly commits: number;
+  readonly builders: readonly { readonly name: string; readonly failures: number }[];
+  readonly workers: readonly { readonly name: string; readonly failures: number }[];
+  /** The newest ones. */
+  readonly failures: readonly FailureView[];
+}
+
+/** Unexplained failures with one cause. */
+export interface UnclassifiedView {
+  /** Incidents whose texts differ by less than a tenth, or which the machines share within half an hour. */
+  readonly group: string;
+  readonly incidents: readonly string[];
+  readonly count: number;
+  readonly commits: number;
+  readonly tests: readonly string[];
+  readonly builders: readonly string[];
+  readonly first_seen: Time;
+  readonly last_seen: Time;
+  readonly sample: FailureView;
+  /** A signature to begin with, as YAML; null where none can be drafted. */
+  readonly draft: string | null;
+}
+
+export interface UnclassifiedList {
+  readonly groups: readonly UnclassifiedView[];
+  /** Failures in them, of all failures looked at. */
+  readonly unclassified: ShareView;
+  /** False: there are more builds than were looked at. */
+  readonly complete: boolean;
+}
+
+export interface FailureList {
+  readonly failures: readonly FailureView[];
+  /** False: there are more than are shown, or than were looked at. */
+  readonly complete: boolean;
+}
+
+/** What a report is narrowed to; null: any. */
+export interface FlakesScope {
+  /** Milliseconds. */
+  readonly window: number;
+  readonly branch: string | null;
+  readonly builder: string | null;
+  readonly worker: string | null;
+}
+
+/** What may be seen of failures over time. */
+export interface FlakesViews {
+  /** `top`: rows of each subject. */
+  report(query: FlakesScope & { readonly top: number }): Promise<FlakesReport>;
+  /** By excuse key, signature id, test id or incident; null: nothing is kept of it. */
+  show(name: string): Promise<FlakeView | null>;
+  unclassified(query: FlakesScope): Promise<UnclassifiedList>;
+  search(query: FlakesScope & { readonly text: string }): Promise<FailureList>;
+}

@@ -1,0 +1,96 @@
+// What people see of failures over time, over a real store.
+
+import { expect } from 'chai';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFlakesViews } from '../../../src/daemon/flakes-views.ts';
+import type { BuilderName } from '../../../src/fleet/fleet.ts';
+import { openLevelJournal, type LevelStore } from '../../../src/store/level/open-level-journal.ts';
+import type { FlakesViews } from '../../../src/views/flakes.ts';
+import { build, day, failure } from '../../contract/store/build-sample.ts';
+
+const everything = { window: 14 * day, branch: null, builder: null, worker: null };
+const debian = 'AMD64 Debian 3.x' as BuilderName;
+
+describe('the views on failures over a store', () => {
+  let path: string;
+  let store: LevelStore;
+  let views: FlakesViews;
+  const now = Date.now();
+  beforeEach(async () => {
+    path = await mkdtemp(join(tmpdir(), 'gearbridge-flakes-'));
+    store = await openLevelJournal({ path, manager: 'gate.example.org' });
+    views = createFlakesViews({
+      history: store.history,
+      buildbotUrl: 'http://buildbot.example.org',
+      knowledge: () => ({ fleet: [{ id: 5, name: debian, tags: [], workers: [] }] }),
+      draft: ({ failure: one }) => `match: ${one.kind}`,
+    });
+  });
+  afterEach(async () => {
+    await store.close();
+    await rm(path, { recursive: true });
+  });
+
+  it('report rates, what is explained, and what was excused and then broke on the branch', async () => {
+    const excused = failure({ class: 'known-flake', signature: 'FLK-1', ruling: 'forgiven' });
+    await store.history.recordBuilds([
+      build(1, now - 40 * day, { failures: [failure({ signature: 'FLK-1' })] }),
+      build(2, now - 3 * day),
+      build(3, now - 2 * day, { source: 'gate', role: 'vote', failures: [excused] }),
+      build(4, now - day, { failures: [failure({ signature: 'FLK-1' })] }),
+      build(5, now - day + 1, { failures: [failure({ signature: 'FLK-1' })] }),
+    ]);
+    const report = await views.report({ ...everything, branch: 'main', top: 10 });
+    expect(report.builds).to.deep.include({ failures: 2, runs: 3, small: true });
+    expect(report.gate).to.deep.equal({ failures: 1, runs: 1 });
+    expect(report.classified).to.deep.include({ count: 1, of: 3 });
+    expect(report.falsely_excused).to.deep.include({ count: 1, of: 1, rate: 1 });
+    const [signature] = report.rows;
+    expect(signature).to.deep.include({ of: 'signature', name: 'FLK-1', failures: 2, runs: 3, forgiven: 1 });
+    // First seen counts from all that is kept.
+    expect(signature?.first_seen).to.equal(new Date(now - 40 * day).toISOString().slice(0, 10));
+    expect((await views.report({ ...everything, branch: '3.13', top: 10 })).rows).to.deep.equal([]);
+  });
+
+  it('show what is kept under a key, a test or a signature', async () => {
+    await store.history.recordBuilds([
+      build(1, now - day, { failures: [failure()] }),
+      build(2, now, { failures: [failure({ message: '\u001b[2J' })] }),
+    ]);
+    const flake = await views.show('f1:test_ssl');
+    expect(flake).to.deep.include({ of: 'key', count: 2, commits: 2 });
+    expect(flake?.failures[0]).to.deep.include({
+      message: '\\x1b[2J',
+      url: 'http://buildbot.example.org/#/builders/5/builds/2',
+    });
+    expect((await views.show('test_ssl.NetworkedTests.test_connect'))?.of).to.equal('test');
+    expect(await views.show('nothing')).to.equal(null);
+  });
+
+  it('find what nothing explains by cause, and a text anywhere, in many builds of one moment too', async () => {
+    const many = Array.from({ length: 700 }, (_, id) =>
+      build(id, now - 5_000 - (id % 300), {
+        failures: [failure({ incident: `i${id % 2}`, message: id % 2 === 0 ? 'disk' : 'other words' })],
+      }),
+    );
+    const known = failure({ class: 'known-flake', testId: 'test_needle' });
+    await store.history.recordBuilds([...many, build(900, now, { builder: debian, failures: [known] })]);
+    const { groups, unclassified, complete } = await views.unclassified(everything);
+    expect(groups.map(({ group, count }) => [group, count])).to.deep.equal([
+      ['i0', 350],
+      ['i1', 350],
+    ]);
+    expect([unclassified.count, unclassified.of, complete]).to.deep.equal([700, 701, true]);
+    expect(groups[0]?.draft).to.equal('match: test-failure');
+    const found = await views.search({ ...everything, text: 'NEEDLE' });
+    expect(found.failures.map((one) => one.test_id)).to.deep.equal(['test_needle']);
+    expect(found.complete).to.equal(true);
+    const disks = await views.search({ ...everything, text: 'disk' });
+    expect([disks.failures.length, disks.complete]).to.deep.equal([200, false]);
+    expect((await views.search({ ...everything, worker: 'nobody', text: 'disk' })).failures).to.deep.equal(
+      [],
+    );
+  });
+});
