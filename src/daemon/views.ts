@@ -7,11 +7,12 @@ import { hasLiveBinding, isUndecided, type Run } from '../gate/run.ts';
 import { takesSlot } from '../gate/slots.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Journal } from '../store/journal.ts';
+import { nameBound } from '../views/builder-view.ts';
 import { buildUrl, type ViewContext } from '../views/context.ts';
 import type { FailedLogs, FailedStepLog, JobList, JobRow, StatusView } from '../views/document.ts';
 import type { FlakesViews } from '../views/flakes.ts';
 import { jobRow, jobView } from '../views/job-view.ts';
-import { visible } from '../views/text.ts';
+import { oneLine, visible } from '../views/text.ts';
 import type { Found, PlanOutcome, Submission, Views } from '../views/views.ts';
 import { dependencyViews, readinessParts } from './dependencies.ts';
 import { contextFor, type Around } from './view-context.ts';
@@ -93,11 +94,16 @@ async function failedLogs(
   for (const { builder, id, url } of builds.slice(0, mostFailedBuilds)) {
     try {
       for (const { step, log, lines: last } of await parts.master.failedSteps(id, lines)) {
-        const shown = { step: visible(step), log: visible(log), lines: last.map(visible) };
-        logs.push({ builder, build_url: url, ...shown });
+        const names = {
+          builder: oneLine(builder, nameBound),
+          step: oneLine(step, nameBound),
+          log: oneLine(log, nameBound),
+        };
+        logs.push({ ...names, build_url: url, lines: last.map(visible) });
       }
     } catch (error) {
-      troubles.push(`${builder}: ${error instanceof Error ? error.message : String(error)}`);
+      const why = error instanceof Error ? error.message : String(error);
+      troubles.push(`${oneLine(builder, nameBound)}: ${visible(why)}`);
     }
   }
   if (builds.length > mostFailedBuilds)

@@ -29,6 +29,8 @@ export interface BuildbotOptions {
   readonly wsPing?: number;
   /** Instead of the fleet so many cheap builders, `Bench 01 3.x` and on, with a worker each, all in one process. */
   readonly builders?: number;
+  /** Instead of the fleet cheap builders with the names and texts of buildbot/hostile.json, all workers in one process. */
+  readonly hostile?: boolean;
   /** The gate's stanza as it is, with another version, or a scheduler and rules that know nothing of it. */
   readonly stanza?: 'full' | 'old' | 'none';
   /** Another Buildbot than Debian's, as PYTHONPATH has it. */
@@ -163,9 +165,10 @@ function flags(options: BuildbotOptions): string[] {
     builders: options.builders,
     stanza: options.stanza,
   };
-  return Object.entries(named).flatMap(([name, value]) =>
+  const given = Object.entries(named).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}=${value}`],
   );
+  return options.hostile === true ? [...given, '--hostile'] : given;
 }
 
 // A PYTHONHOME or PYTHONPATH that belongs to another Python would lame this one.

@@ -11,7 +11,8 @@ import { builderWait } from './waits.ts';
 import { iso, oneLine } from './text.ts';
 
 const sentenceBound = 500;
-const nameBound = 200;
+/** How much of a name is shown, in UTF-16 units. */
+export const nameBound = 200;
 const shownAttempts = 20;
 const shownSteps = 100;
 

@@ -3,7 +3,7 @@
 import type { ResultWord } from '../gate/answer.ts';
 import type { Job } from '../gate/job.ts';
 import { isUndecided, mustBeCleaned, type Run } from '../gate/run.ts';
-import { builderView } from './builder-view.ts';
+import { builderView, nameBound } from './builder-view.ts';
 import { jobUrl, type ViewContext } from './context.ts';
 import type { BuilderView, Fault, JobPhase, JobRow, JobView } from './document.ts';
 import { plainText } from './description.ts';
@@ -109,6 +109,13 @@ function parameters(job: Job): Readonly<Record<string, string>> {
   );
 }
 
+// A builder on no configured platform is a platform of its own, by the name that its master gives it.
+function coverage(demand: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(demand).map(([platform, count]) => [oneLine(platform, nameBound), count]),
+  );
+}
+
 function isCleaning(run: Run): boolean {
   return !isUndecided(run) && !run.gaveUp && run.attempts.some((attempt) => mustBeCleaned(run, attempt));
 }
@@ -132,7 +139,7 @@ export function jobView(run: Run, job: Job, context: ViewContext): JobView {
     repository: run.terms === null ? null : oneLine(run.terms.change.repository, fieldBound),
     reason: oneLine((job.answer ?? run.verdict)?.reason ?? '', fieldBound),
     fault: fault(line.result, shown),
-    plan: run.plan === null ? null : { coverage: run.plan.coverage },
+    plan: run.plan === null ? null : { coverage: coverage(run.plan.coverage) },
     builders: shown,
     description: job.description === null ? null : plainText(job.description),
     parameters: parameters(job),
