@@ -33,11 +33,11 @@ export interface Guarded {
 
 /**
  * Whether so many builders show it in this change that its known rate does not explain it: P(X >= seen) < 0.001. Each builder has one vote,
- * and those still open count among the builders, so that what is surprising once stays so.
+ * and those still open count among the builders, so that what is surprising once stays so. A run of one builder has nothing to compare.
  */
 export function guard(votes: readonly CaseAttempt[], signature: string): Guarded {
   const showing = votes.map((vote) => shown(vote, signature)).filter((failures) => failures.length > 0);
   const now = { failures: showing.length, runs: votes.length };
   const tail = tailOf(now, knownRate(showing.flat()));
-  return { seen: now.failures, of: now.runs, surprising: tail < surprising };
+  return { seen: now.failures, of: now.runs, surprising: votes.length > 1 && tail < surprising };
 }

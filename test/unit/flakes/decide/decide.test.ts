@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { ReadFailure } from '../../../../src/flakes/reading.ts';
 import {
+  aCase,
   aFailure,
   aFlake,
   ended,
@@ -19,6 +20,7 @@ import {
   measured,
   controlled,
 } from './a-case.ts';
+import { decide } from '../../../../src/flakes/decide/decide.ts';
 import { table } from './table.ts';
 
 describe('a known flake', () => {
@@ -144,6 +146,10 @@ describe('the surprise guard', () => {
   it('forgives two builders where the rate is one in five hundred', () => {
     const often = aFlake({ evidence: { ...known, fleet: { failures: 24, runs: 12_000 } } });
     expect(ruled(on(2, often)).action).to.equal('forgive');
+  });
+
+  it('is silent where the run has one builder', () => {
+    expect(decide(aCase([vote([flaky]), measured(flaky, 0)])).action).to.equal('forgive');
   });
 
   it('spares the measuring of what is surprising already', () => {
