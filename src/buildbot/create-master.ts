@@ -1,5 +1,6 @@
 // The adapter to one Buildbot master: puts the parts together behind the port of master.ts.
 
+import { firstBuildSince, listBuilds, newestBuild } from './build-list.ts';
 import { createBuilderNames } from './builder-names.ts';
 import { createFinishedBuilds, lookAtBuild, lookAtFailedSteps, readBuildProperty } from './builds.ts';
 import { checkMaster } from './check.ts';
@@ -44,6 +45,9 @@ export function createMaster(options: MasterOptions): Master {
     logs: (step) => readLogs(rest, step),
     logPages: (log, from) => logPages(rest, log, from),
     buildProperty: (id, name) => readBuildProperty(rest, id, name),
+    builds: (what) => listBuilds(lookups, what),
+    newestBuild: () => newestBuild(rest),
+    firstBuildSince: (seconds) => firstBuildSince(rest, seconds),
     unclaimed: (builder) => lookForUnclaimed({ rest, names }, builder),
     cancel: (request, reason) => askForEnd(rest, settings, { what: 'buildrequests', id: request, reason }),
     stop: (build, reason) => askForEnd(rest, settings, { what: 'builds', id: build, reason }),

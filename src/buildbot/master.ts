@@ -4,6 +4,7 @@ import type { Builder, BuilderName } from '../fleet/fleet.ts';
 import type { BuildFacts, BuildsetFacts, RequestFacts, StepFacts } from '../gate/facts.ts';
 import type { LogRow } from './logs.ts';
 import type { BuildId, BuildsetId, RequestId } from '../gate/ids.ts';
+import type { BuildsAsked, ListedBuild } from './build-list.ts';
 
 export interface ForceCall {
   /** Never empty: an absent list would force every builder (BUILDBOT.md section 2). */
@@ -101,6 +102,12 @@ export interface Master {
   logPages(log: LogRow, from: number): AsyncIterable<string>;
   /** The text of a property of a build; null where it has none, or one that is no text. */
   buildProperty(id: BuildId, name: string): Promise<string | null>;
+  /** Builds of anybody's by id, finished or not: at most a hundred above an id, or those of these ids. */
+  builds(what: BuildsAsked): Promise<readonly ListedBuild[]>;
+  /** The newest build's id; 0 on an empty master. */
+  newestBuild(): Promise<number>;
+  /** The first id of a build that began at a time (seconds since 1970) or later; one above the newest where there is none. */
+  firstBuildSince(seconds: number): Promise<number>;
   /** Source stamps of the requests, anybody's, that lie unclaimed on a builder (RUNS.md 4.6). */
   unclaimed(builder: BuilderName): Promise<readonly SourceStamp[]>;
   cancel(request: RequestId, reason: string): Promise<ControlOutcome>;

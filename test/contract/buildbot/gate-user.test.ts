@@ -1,8 +1,10 @@
 // A real master with the stanza and passwords, workers inside it: everything that kills nothing.
 
 import { expect } from 'chai';
+import type { ListedBuild } from '../../../src/buildbot/build-list.ts';
 import type { BuildsetId } from '../../../src/gate/ids.ts';
 import { startBuildbot, type Buildbot } from '../../../src/servers/buildbot.ts';
+import { land } from '../../landed.ts';
 import { startFaultProxy } from '../../fault-proxy.ts';
 import { until } from '../../until.ts';
 import { clientOf, complete, facts, force, forced, inStep, marker, running, stepResults } from './client.ts';
@@ -276,6 +278,34 @@ describe('a master with the stanza and passwords', function () {
     expect((await facts(gate.master, newer.request)).complete).to.equal(false);
     await gate.master.cancel(newer.request, 'done');
     await complete(gate.master, newer.request);
+  });
+
+  it('lists builds by id, and tells what landed from what somebody forced', async () => {
+    const before = await gate.master.newestBuild();
+    const revision = 'b'.repeat(40);
+    await land(buildbot, { builder: quick, revision });
+    const { request } = await forced(gate.master, { builders: [quick] });
+    await complete(gate.master, request);
+    const listed = await until(
+      async () => {
+        const builds = await gate.master.builds({ above: before, limit: 100 });
+        return builds.length === 2 && builds.every(({ completeAt }) => completeAt !== null) && builds;
+      },
+      { within: 60_000, what: 'both builds to be complete' },
+    );
+    const told = (one: ListedBuild | undefined) => [one?.builder, one?.forced, one?.gated, one?.results];
+    const landed = listed.find((build) => build.revision === revision);
+    expect(told(landed)).to.deep.equal([quick, false, false, 0]);
+    expect(landed).to.include({ branch: 'main', project: 'cpython', checkedOut: true });
+    expect(told(listed.find((build) => build.forced))).to.deep.equal([quick, true, true, 0]);
+    const ids = listed.map(({ id }) => id);
+    expect(await gate.master.builds({ ids: [...ids, 999_999] })).to.deep.equal(listed);
+    expect(await gate.master.builds({ above: before, limit: 1 })).to.deep.equal(listed.slice(0, 1));
+    expect(await gate.master.newestBuild()).to.equal(ids.at(-1));
+    const since = (seconds: number) => gate.master.firstBuildSince(seconds);
+    expect(await since(0)).to.be.at.most(1);
+    expect(await since(listed[0]!.startedAt + 86_400)).to.equal(ids.at(-1)! + 1);
+    expect(await since(listed[0]!.startedAt)).to.be.at.most(ids[0]!);
   });
 
   it('stops a running build, and says our reason', async () => {

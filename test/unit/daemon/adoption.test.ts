@@ -53,6 +53,9 @@ function aMaster(wish: Partial<Master> = {}): { readonly master: Master; readonl
     logs: refuse,
     logPages: refuse,
     buildProperty: refuse,
+    builds: refuse,
+    newestBuild: refuse,
+    firstBuildSince: refuse,
     unclaimed: refuse,
     cancel(request) {
       cancelled.push(request);
