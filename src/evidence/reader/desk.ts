@@ -47,7 +47,7 @@ export function createDesk(): (order: Order) => Promise<Answer> {
         return [];
       case 'look': {
         const reading = place(order.log).log.look();
-        return reading === null ? [] : [{ kind: 'log', ...reading }];
+        return reading === null ? [] : [{ kind: 'log', repeats: null, ...reading }];
       }
       case 'end': {
         const found = place(order.log);

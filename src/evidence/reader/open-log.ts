@@ -1,15 +1,17 @@
 // One log that lies open in the reader's thread.
 
+import type { Repeat } from '../../flakes/repeat.ts';
 import { withReport, type ReportedFailure } from '../../flakes/reported.ts';
 import { digest } from '../digest.ts';
 import { readJunit } from '../junit.ts';
 import { reportLimit } from '../junit-scan.ts';
 import { createLogIntake, type LogFileReading } from '../log-intake.ts';
+import { createRepeatedIntake } from '../repeated-intake.ts';
 import type { LogTerms, Told } from './orders.ts';
 
 /** What was read of it, with the failures that a report beside it adds to the log of the same step. */
 export type Read =
-  | { readonly kind: 'log'; readonly reading: LogFileReading }
+  | { readonly kind: 'log'; readonly reading: LogFileReading & { readonly repeats?: readonly Repeat[] } }
   | { readonly kind: 'report'; readonly told: Told; readonly reported: readonly ReportedFailure[] };
 
 export interface OpenLog {
@@ -47,7 +49,8 @@ function openReport(terms: LogTerms): OpenLog {
 /** Opens a log in bounded memory. */
 export function openLog(terms: LogTerms): OpenLog {
   if (terms.format === 'report') return openReport(terms);
-  const intake = createLogIntake({ format: terms.format, builder: terms.builder });
+  const { builder, repeated } = terms;
+  const intake = repeated ? createRepeatedIntake(builder) : createLogIntake({ format: 'contents', builder });
   return {
     terms,
     write: (bytes) => {
@@ -65,6 +68,6 @@ export function conclude(logs: readonly { readonly terms: LogTerms; readonly rea
     const beside = logs.filter(({ terms }) => terms.step === step);
     const reported = beside.flatMap((one) => (one.read.kind === 'report' ? one.read.reported : []));
     const failures = withReport(read.reading.failures, reported, { hash: digest, builder });
-    return { kind: 'log', ...read.reading, failures };
+    return { kind: 'log', repeats: null, ...read.reading, failures };
   });
 }

@@ -1,6 +1,7 @@
 // What goes between the main thread and the reader's thread. Orders are carried out one after another, and each is answered.
 
 import type { Failure } from '../../flakes/failure.ts';
+import type { Repeat } from '../../flakes/repeat.ts';
 import type { JunitReading } from '../junit.ts';
 import type { LogFileReading } from '../log-intake.ts';
 
@@ -8,6 +9,8 @@ import type { LogFileReading } from '../log-intake.ts';
 export interface LogTerms {
   /** `contents`: a stdio log, each line with the letter of its stream. `report`: JUnit XML. */
   readonly format: 'contents' | 'report';
+  /** Its commands are repeats, each read by itself (the build property `gate_repeated`). */
+  readonly repeated: boolean;
   /** The step that wrote it. */
   readonly step: string;
   readonly builder: string;
@@ -15,7 +18,11 @@ export interface LogTerms {
 
 /** What a log told, as far as it was read. Failures of a report stand with the log of the same step. */
 export type Told =
-  | ({ readonly kind: 'log'; readonly failures: readonly Failure[] } & LogFileReading)
+  | ({
+      readonly kind: 'log';
+      readonly failures: readonly Failure[];
+      readonly repeats: readonly Repeat[] | null;
+    } & LogFileReading)
   | {
       readonly kind: 'report';
       readonly state: JunitReading['state'] | 'too large';
