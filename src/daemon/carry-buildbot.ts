@@ -2,6 +2,7 @@
 // done in its time ends without an outcome; the run asks again while it is still due.
 
 import type { Master } from '../buildbot/master.ts';
+import type { Reading } from '../flakes/reading.ts';
 import type { BuilderName } from '../fleet/fleet.ts';
 import { sourceOf } from '../gate/change.ts';
 import type { Effect } from '../gate/effect.ts';
@@ -12,6 +13,7 @@ import { readMarker, runPrefix } from '../gate/marker.ts';
 import { runOfMarker } from '../gate/sweep.ts';
 import type { Run } from '../gate/run.ts';
 import type { KnowledgeStore } from './knowledge.ts';
+import type { BuildInQuestion } from './read-build.ts';
 
 export interface BuildbotCarrierParts {
   readonly master: Master;
@@ -21,6 +23,8 @@ export interface BuildbotCarrierParts {
   readonly findRun: (id: RunId) => Promise<Run | null>;
   /** Whether a run in memory has the request, or we have asked Buildbot to cancel it: not to be adopted (RUNS.md 4.4). */
   readonly isTaken: (request: RequestId) => boolean;
+  /** What went wrong in a finished build. */
+  readonly read: (question: BuildInQuestion) => Promise<Reading>;
 }
 
 export type BuildbotEffect = Exclude<Effect, { kind: 'announce' | 'answer' }>;
@@ -143,11 +147,13 @@ async function audit(
   };
 }
 
-/** Nothing is excused of a build that nobody has read. */
-function readNothing({ id, request, build }: Of<'read'>): Extract<RunEvent, { kind: 'build-read' }> {
-  const doubt = 'its logs were not read';
-  const reading = { failures: [], more: 0, doubt, repeats: null, base: null };
-  return { kind: 'build-read', effect: id, request, build, reading };
+async function read(parts: BuildbotCarrierParts, run: Run, effect: Of<'read'>): Promise<RunEvent> {
+  const { terms } = run;
+  if (terms === null) throw new Error('a run that forces nothing has no build to read');
+  const { id, request, build, builder, role } = effect;
+  const facts = run.attempts.flatMap(({ builds }) => builds).find((each) => each.id === build) ?? null;
+  const question = { build, builder, role, terms, facts, changed: null, within: effect.within };
+  return { kind: 'build-read', effect: id, request, build, reading: await parts.read(question) };
 }
 
 /** Does what the effect asks for and gives the event to tell. Rejects when Buildbot could not be asked. */
@@ -169,7 +175,7 @@ export async function carryToBuildbot(
     case 'audit':
       return audit(parts, run, effect);
     case 'read':
-      return readNothing(effect);
+      return read(parts, run, effect);
     case 'look':
       return {
         kind: 'build-seen',

@@ -91,7 +91,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   ]);
   const wiring = wire(createCore(options, timedStore(store, metrics), metrics));
   const closeAll = async (): Promise<void> => {
-    await Promise.all([wiring.gatekeeper.gearman.close(), wiring.buildbot.master.close()]);
+    await Promise.all([
+      wiring.gatekeeper.gearman.close(),
+      wiring.buildbot.master.close(),
+      wiring.reader.close(),
+    ]);
     wiring.buildbot.watcher.close();
     metrics.close();
     await store.close();

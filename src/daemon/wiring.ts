@@ -1,5 +1,6 @@
 // Ties the sides of the daemon to its middle, and the ports for people to both.
 
+import { createReader, type Reader } from '../evidence/reader/create-reader.ts';
 import { createAudit } from '../observe/audit.ts';
 import type { Actions } from '../views/actions.ts';
 import { finalData, firstData } from '../views/gatekeeper.ts';
@@ -11,6 +12,7 @@ import type { Core } from './core.ts';
 import { createFlakesViews } from './flakes-views.ts';
 import { createFollow } from './follow.ts';
 import { createGatekeeperSide, type GatekeeperSide } from './gatekeeper-side.ts';
+import { readBuild } from './read-build.ts';
 import { refreshMetrics } from './refresh-metrics.ts';
 import { planOf } from './submission.ts';
 import { afterThisTurn } from './turn.ts';
@@ -22,6 +24,8 @@ export interface Wiring {
   readonly core: Core;
   readonly buildbot: BuildbotSide;
   readonly gatekeeper: GatekeeperSide;
+  /** Reads logs, in a thread that is started with the first one. */
+  readonly reader: Reader;
   readonly views: Views;
   readonly actions: Actions;
   readonly mode: ViewsParts['mode'];
@@ -38,17 +42,19 @@ function modeOf({ state, gate }: Core): ReturnType<ViewsParts['mode']> {
 
 function createCarry(
   core: Core,
-  buildbot: BuildbotSide,
-  gatekeeper: GatekeeperSide,
+  { buildbot, gatekeeper, reader }: Pick<Wiring, 'buildbot' | 'gatekeeper' | 'reader'>,
 ): ReturnType<typeof createCarrier> {
-  const { options, knowledge, around } = core;
+  const { options, knowledge, around, store } = core;
+  const { log } = options;
+  const { master } = buildbot;
   return createCarrier({
     buildbot: {
-      master: buildbot.master,
+      master,
       knowledge,
       manager: options.config.manager,
       findRun: core.findRun,
       isTaken: buildbot.isTaken,
+      read: (question) => readBuild({ master, reader, history: store.history, log }, question),
     },
     gearman: () => gatekeeper.gearman,
     firstData: (run, number) => firstData(run, jobIn(run, number), contextFor(around, run)),
@@ -58,7 +64,7 @@ function createCarry(
       return finalData(run, job, { context: contextFor(around, run), answer: job.answer });
     },
     happen: buildbot.happen,
-    log: options.log,
+    log,
     checkpoint: options.checkpoint ?? (() => undefined),
   });
 }
@@ -110,10 +116,11 @@ export function wire(core: Core): Wiring {
   const { log } = core.options;
   const buildbot = createBuildbotSide(core);
   const gatekeeper = createGatekeeperSide(core);
+  const reader = createReader();
   const { gearman, clients, reports, room } = gatekeeper;
   const { views, changed: viewsChanged, actions, mode } = createDoors(core, buildbot, gatekeeper);
   core.tie({
-    carry: createCarry(core, buildbot, gatekeeper),
+    carry: createCarry(core, { buildbot, gatekeeper, reader }),
     changed: createFollow({ log, metrics, history: store.history, reports, viewsChanged, room }),
     shown: viewsChanged,
     gearman,
@@ -129,6 +136,7 @@ export function wire(core: Core): Wiring {
     core,
     buildbot,
     gatekeeper,
+    reader,
     views,
     actions,
     mode,

@@ -1,12 +1,12 @@
 // What the logs of a build told, put together to its reading: failures, their classes, the doubt (FLAKES.md 6.2 to 6.3b).
 
+import { mayTouch } from './decide/touched.ts';
 import { doubtOf, wasCleared } from './doubt.ts';
 import type { Failure } from './failure.ts';
 import type { LogReading } from './read-log.ts';
 import type { FailureClass, KeyEvidence, NamedBy, ReadFailure, Reading } from './reading.ts';
 import { sumOf, type Repeat } from './repeat.ts';
 import { fileOf } from './test-id.ts';
-import { mayTouch } from './touched.ts';
 
 /** Failures of a reading, and characters of a message. */
 const mostFailures = 50;
@@ -40,7 +40,7 @@ function sighted(log: ReadLog, changed: readonly string[] | null): readonly Sigh
   const { reading, step, early, named } = log;
   if (reading === null) return [];
   return reading.failures.map((failure, at): Sighted => {
-    const { testId, kind, exception, message, lines, fingerprint, excuseKey, incident, frames } = failure;
+    const { testId, kind, exception, message, lines, fingerprint, excuseKey, incident } = failure;
     const file = testId === null ? null : fileOf(testId);
     const said = [exception, message === '' ? null : message].filter((part) => part !== null).join(': ');
     return {
@@ -55,7 +55,7 @@ function sighted(log: ReadLog, changed: readonly string[] | null): readonly Sigh
       incident,
       cleared: wasCleared(reading, failure),
       signature: named[at] ?? null,
-      touched: mayTouch({ file, sources: frames.map((frame) => frame.file) }, changed),
+      touched: mayTouch(changed, file),
       infrastructure: isInfrastructure(failure, early),
     };
   });

@@ -112,6 +112,7 @@ describe('requests of a run that was lost with the journal', () => {
       manager,
       findRun: () => Promise.resolve(null),
       isTaken: (request: RequestId) => request === adopted,
+      read: () => Promise.reject(new Error('nothing is read here')),
     };
     const effect = { id: 1 as EffectId, kind: 'adopt', keyHash, within: minute } as const;
     const event = await carryToBuildbot(parts, aRun(), effect);
@@ -138,6 +139,7 @@ describe('the search for an unclear sending', () => {
       manager,
       findRun: () => Promise.resolve(null),
       isTaken: () => false,
+      read: () => Promise.reject(new Error('nothing is read here')),
     };
     const effect = {
       id: 1 as EffectId,

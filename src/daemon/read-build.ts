@@ -1,0 +1,150 @@
+// From a finished build at Buildbot to its reading: the logs of the steps that went wrong go through the reader, the history says
+// what it knows of the failures. Whatever cannot be read is a doubt, and then nothing is excused (FLAKES.md 6.3b rule 4).
+
+import { BuildbotError } from '../buildbot/buildbot-error.ts';
+import type { Master } from '../buildbot/master.ts';
+import type { LogOutcome, Reader } from '../evidence/reader/create-reader.ts';
+import { failuresIn, readingOf, type ReadLog, type Sighted } from '../flakes/build-reading.ts';
+import type { Reading } from '../flakes/reading.ts';
+import type { BuilderName } from '../fleet/fleet.ts';
+import type { Role } from '../gate/attempt.ts';
+import type { BuildFacts, StepFacts } from '../gate/facts.ts';
+import type { BuildId } from '../gate/ids.ts';
+import type { Terms } from '../gate/run.ts';
+import type { Log } from '../observe/log.ts';
+import type { Evidence, History } from '../store/history.ts';
+import { within } from './deadline.ts';
+import { logsOf, type StepLog } from './step-logs.ts';
+
+export interface ReadBuildParts {
+  readonly master: Pick<Master, 'build' | 'logs' | 'logPages' | 'buildProperty'>;
+  readonly reader: Reader;
+  readonly history: Pick<History, 'evidence'>;
+  readonly log: Log;
+}
+
+export interface BuildInQuestion {
+  readonly build: BuildId;
+  readonly builder: BuilderName;
+  readonly role: Role;
+  readonly terms: Terms;
+  /** What the run knows of the build; null: it is asked for. */
+  readonly facts: BuildFacts | null;
+  /** Paths that the change touches; null: nobody says. */
+  readonly changed: readonly string[] | null;
+  /** Milliseconds that all of it may take. */
+  readonly within: number;
+}
+
+/** Steps of one build that are read, the last ones. */
+const mostSteps = 10;
+/** Milliseconds. */
+const evidenceWithin = 10_000;
+/** Part of the time that the logs may take; the rest is for what is around them. */
+const forLogs = 0.8;
+
+/** Steps that failed, and test steps that warned: a re-run inside may have cleared failures. Of a measure every test step counts. */
+function stepsToRead(facts: BuildFacts, { role, terms }: BuildInQuestion): readonly StepFacts[] {
+  const tests = new Set(terms.definition.testSteps);
+  const wanted = (facts.steps ?? []).filter(({ complete, results, name }) => {
+    if (!complete || results === null) return false;
+    if (results === 2 || results === 4 || results === 5) return true;
+    return tests.has(name) && (results === 1 || (role !== 'vote' && results === 0));
+  });
+  return wanted.slice(-mostSteps);
+}
+
+function readLog(log: StepLog, outcome: LogOutcome | undefined, facts: BuildFacts): readonly ReadLog[] {
+  const told = outcome?.told ?? null;
+  // A report is believed or not; either way its step's log stands for the step.
+  if (log.source.terms.format === 'report') return [];
+  return [
+    {
+      step: log.step.name,
+      failed: log.step.results !== 0 && log.step.results !== 1,
+      early: facts.revision === null,
+      reading: told?.kind === 'log' ? told : null,
+      why: outcome?.why ?? null,
+      named: [],
+      repeats: told?.kind === 'log' ? told.repeats : null,
+    },
+  ];
+}
+
+interface Found {
+  readonly logs: readonly ReadLog[];
+  readonly doubt: string | null;
+}
+
+async function readSteps(parts: ReadBuildParts, question: BuildInQuestion): Promise<Found> {
+  const { master, reader } = parts;
+  const { build, builder, role } = question;
+  const facts = question.facts?.steps == null ? await master.build(build) : question.facts;
+  const repeated = role !== 'vote' && (await master.buildProperty(build, 'gate_repeated')) !== null;
+  const steps = stepsToRead(facts, question);
+  const logs: StepLog[] = [];
+  let doubt = steps.length === 0 ? 'no step of it says what went wrong' : null;
+  for (const step of steps) {
+    const found = await logsOf(master, step, { builder, repeated });
+    logs.push(...found.logs);
+    if (found.missing !== null) doubt ??= `step ${step.name}: ${found.missing}`;
+  }
+  const sources = logs.map(({ source }) => source);
+  const outcomes = await reader.read({ logs: sources, within: question.within * forLogs });
+  return { logs: logs.flatMap((log, at) => readLog(log, outcomes[at], facts)), doubt };
+}
+
+async function evidenceFor(
+  { history, log }: ReadBuildParts,
+  { builder, terms, build }: BuildInQuestion,
+  failures: readonly Sighted[],
+): Promise<Evidence | null> {
+  const { project, branch } = terms.change;
+  const keys = [...new Set(failures.flatMap(({ excuseKey }) => excuseKey ?? []))];
+  const query = { builder, project, branch, keys, at: Date.now() };
+  try {
+    return await within(evidenceWithin, 'the evidence of a build', history.evidence(query));
+  } catch (error) {
+    log.warn(
+      { component: 'store', builder, build, err: error },
+      'the history could not be asked about failures; nothing of it is excused by history',
+    );
+    return null;
+  }
+}
+
+/** What cannot be read for good, in words; null for trouble that may pass, after which the build is read again. */
+function goneFor(error: unknown): string | null {
+  if (!(error instanceof BuildbotError) || error.retry === 'transient') return null;
+  return error.status === 404 ? 'its log is gone from Buildbot' : error.message;
+}
+
+/** Reads a finished build. Rejects only where Buildbot may answer later. */
+export async function readBuild(parts: ReadBuildParts, question: BuildInQuestion): Promise<Reading> {
+  const { changed } = question;
+  let found: Found;
+  try {
+    found = await readSteps(parts, question);
+  } catch (error) {
+    const why = goneFor(error);
+    if (why === null) throw error;
+    found = { logs: [], doubt: why };
+  }
+  const failures = failuresIn(found.logs, changed);
+  const evidence = await evidenceFor(parts, question, failures);
+  const reading = readingOf(found.logs, failures, {
+    byKey: evidence?.byKey ?? null,
+    base: evidence?.base ?? null,
+    doubt: found.doubt,
+  });
+  parts.log.info(
+    {
+      builder: question.builder,
+      build: question.build,
+      count: failures.length,
+      why: reading.doubt ?? '',
+    },
+    'read what went wrong in a build',
+  );
+  return reading;
+}
