@@ -65,10 +65,13 @@ function write(file: string, text: string): void {
   const near = `${file}.${randomBytes(6).toString('hex')}`;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(near, text, { mode: 0o600 });
-    renameSync(near, file);
+    try {
+      writeFileSync(near, text, { mode: 0o600 });
+      renameSync(near, file);
+    } finally {
+      rmSync(near, { force: true });
+    }
   } catch {
     // A cache that cannot be written costs time and nothing else.
-    rmSync(near, { force: true });
   }
 }

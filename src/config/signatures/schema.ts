@@ -103,7 +103,7 @@ const node: z.ZodType<NodeFile> = z
     },
   })
   .refine((given) => Object.keys(given).length > 0)
-  .meta({ minProperties: 1 });
+  .meta({ id: 'conditions', minProperties: 1 });
 
 function nodes(): Nodes {
   return z.array(node).min(1).max(200).optional();

@@ -5,9 +5,21 @@ import { valueAt } from '../issues.ts';
 
 type Issue = z.core.$ZodIssue;
 
+const wrongAsAWhole: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union']);
+
+/** Whether a mapping that has an unknown key is found wrong as a whole too: the key says enough. */
+function echoes(issue: Issue, all: readonly Issue[]): boolean {
+  const at = issue.path.join('.');
+  return (
+    issue.code === 'custom' &&
+    all.some((one) => one.code === 'unrecognized_keys' && one.path.join('.') === at)
+  );
+}
+
 /** The issues with those of the meant alternative in place of each union's, as deep as unions stand in unions. */
 export function unfolded(issues: readonly Issue[], raw: unknown): readonly Issue[] {
-  return issues.flatMap((issue): readonly Issue[] => {
+  const telling = issues.filter((issue) => !echoes(issue, issues));
+  return telling.flatMap((issue): readonly Issue[] => {
     if (issue.code !== 'invalid_union') return [issue];
     const path = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
     const value = valueAt(raw, path);
@@ -15,7 +27,7 @@ export function unfolded(issues: readonly Issue[], raw: unknown): readonly Issue
     // The alternative of the value's own type: nothing is wrong with its type as a whole.
     const meant = issue.errors.find(
       (alternative) =>
-        whole && !alternative.some(({ code, path: at }) => code === 'invalid_type' && at.length === 0),
+        whole && !alternative.some(({ code, path: at }) => at.length === 0 && wrongAsAWhole.has(code)),
     );
     if (meant === undefined)
       return [issue.errors[0]?.[0] ? { ...issue.errors[0][0], path: issue.path } : issue];
