@@ -3,8 +3,10 @@
 import type { Explanation } from '../evidence/explain-log.ts';
 import type { Failure } from '../flakes/failure.ts';
 import type { LogFormat } from '../flakes/line.ts';
+import { savedClass, type SavedClass } from '../flakes/signature/saved-class.ts';
+import { speaker, type SignatureMatch } from '../flakes/signature/signature-set.ts';
 import { oneLine } from '../views/text.ts';
-import { CommandError, exitCodes, type ExitCode } from './exit.ts';
+import { CommandError, exitCodes, isCommandError, type ExitCode } from './exit.ts';
 import type { Call } from './terminal.ts';
 import { jsonText } from './text.ts';
 
@@ -14,18 +16,33 @@ export interface FlakesExplain {
   readonly format: LogFormat | 'auto';
   readonly junit: string | null;
   readonly builder: string | null;
+  readonly platform: string | null;
+  /** A folder of signatures, or one file. */
+  readonly signatures: string | null;
 }
 
-type Class = 'infrastructure' | 'unknown';
-
-/** Only what Buildbot itself says is infrastructure; no text that a build printed is (FLAKES.md 6.3b rule 2). */
-function classOf(failure: Failure): Class {
-  return failure.header && failure.kind === 'worker-lost' ? 'infrastructure' : 'unknown';
+/** A failure with what the signatures say of it. */
+interface Told {
+  readonly failure: Failure;
+  readonly by: SignatureMatch | null;
+  /** Others that are as narrow. */
+  readonly ties: readonly SignatureMatch[];
+  readonly class: SavedClass;
 }
 
-function documentOf(failure: Failure) {
+function told({ failures, matches }: Explanation): readonly Told[] {
+  return failures.map((failure, index) => {
+    const named = matches[index] ?? [];
+    // A saved log does not say which commit it is of.
+    const by = speaker(named, () => false);
+    const ties = named.filter((one) => one !== by && one.specificity === by?.specificity);
+    return { failure, by, ties, class: savedClass(failure, by) };
+  });
+}
+
+function documentOf({ failure, by, class: found }: Told) {
   const { testId, kind, exception, message, fingerprint, incident, lines, provisional } = failure;
-  const rest = { fingerprint, incident, lines, signature: null, class: classOf(failure) };
+  const rest = { fingerprint, incident, lines, signature: by?.signature.id ?? null, class: found };
   return {
     test_id: testId,
     kind,
@@ -40,13 +57,20 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-function answer({ failures, lines }: Explanation): string {
-  if (failures.length === 0) return `nothing wrong found in ${count(lines, 'line')}`;
-  const first = failures[0];
-  const unknown = failures.filter((one) => classOf(one) === 'unknown').length;
-  const what = first === undefined ? '' : `${first.kind} in ${oneLine(first.testId ?? 'no test', 200)}`;
-  const more = failures.length === 1 ? '' : ` and ${failures.length - 1} more`;
-  return unknown === 0 ? `infrastructure: ${what}${more}` : `unknown: ${what}${more}`;
+function answer(all: readonly Told[], lines: number): string {
+  const lead = all.find((one) => one.class === 'unknown') ?? all[0];
+  if (lead === undefined) return `nothing wrong found in ${count(lines, 'line')}`;
+  const { failure, by } = lead;
+  const what = `${failure.kind} in ${oneLine(failure.testId ?? 'no test', 200)}`;
+  const more = all.length === 1 ? '' : ` and ${all.length - 1} more`;
+  const known = by === null ? '' : ` ${by.signature.id}`;
+  switch (lead.class) {
+    case 'known-flake':
+      return `known flake${known}: ${what}${more}`;
+    case 'infrastructure':
+    case 'unknown':
+      return `${lead.class}: ${what}${more}`;
+  }
 }
 
 function placeOf({ lines: [first, last] }: Failure): string {
@@ -54,16 +78,32 @@ function placeOf({ lines: [first, last] }: Failure): string {
   return first === last ? `line ${first}` : `lines ${first}-${last}`;
 }
 
-function paragraph(failure: Failure): string[] {
+/** Which signature names the failure, on which lines it stands, and what keeps it from excusing. */
+function signatureLines({ by, ties }: Told): string[] {
+  if (by === null) return [];
+  const { id, title, state, bug } = by.signature;
+  const where =
+    by.lines.length === 0 ? '' : `  (${by.lines.length === 1 ? 'line' : 'lines'} ${by.lines.join(', ')})`;
+  const only = state === 'active' ? '' : `, ${state}: it excuses nothing`;
+  return [
+    `    signature ${id}${only}: ${oneLine(title, 200)}${where}`,
+    ...(bug === null ? [] : [`    ${oneLine(bug, 300)}`]),
+    ...(ties.length === 0 ? [] : [`    as narrow: ${ties.map((one) => one.signature.id).join(', ')}`]),
+  ];
+}
+
+function paragraph(one: Told): string[] {
+  const { failure } = one;
   const { kind, testId, exception, message, fingerprint, incident, provisional } = failure;
   const raised = [exception, message === null || message === '' ? null : message]
     .filter((part) => part !== null)
     .join(': ');
-  const told = provisional ? `${kind}, so far` : kind;
+  const shown = provisional ? `${kind}, so far` : kind;
   return [
-    `${told}  ${oneLine(testId ?? '-', 300)}  (${placeOf(failure)})`,
+    `${shown}  ${oneLine(testId ?? '-', 300)}  (${placeOf(failure)})`,
     ...(raised === '' ? [] : [`    ${oneLine(raised, 300)}`]),
-    `    incident ${incident}  fingerprint ${fingerprint}  ${classOf(failure)}`,
+    `    incident ${incident}  fingerprint ${fingerprint}  ${one.class}`,
+    ...signatureLines(one),
   ];
 }
 
@@ -80,6 +120,7 @@ function doubts({ dropped, junit }: Explanation): string[] {
 }
 
 function explained(given: FlakesExplain, error: unknown): CommandError {
+  if (isCommandError(error)) return error;
   const code = error instanceof Error && 'code' in error ? error.code : null;
   const names = `${given.log}${given.junit === null ? '' : ` or ${given.junit}`}`;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
@@ -93,22 +134,25 @@ function explained(given: FlakesExplain, error: unknown): CommandError {
   return new CommandError(exitCodes.usage, `cannot read ${names}: ${why}; give the path of a saved log`);
 }
 
-/** 0 when nothing is wrong or all of it is infrastructure, 4 when something unknown is in it, 6 when there is no such file. */
+async function explanationOf(call: Call, given: FlakesExplain): Promise<Explanation> {
+  const { explainLog } = await import('../evidence/explain-log.ts');
+  if (given.signatures === null) return explainLog({ ...given, signatures: null });
+  const { signatureSet } = await import('./signature-set.ts');
+  return explainLog({ ...given, signatures: await signatureSet(call, given.signatures) });
+}
+
+/** 0 when nothing is wrong or all of it is known or infrastructure, 4 when something unknown is in it, 6 when there is no such file. */
 export async function flakesExplain(call: Call, given: FlakesExplain): Promise<ExitCode> {
   const { terminal, common } = call;
-  const { explainLog } = await import('../evidence/explain-log.ts');
   const started = performance.now();
-  const explanation = await explainLog(given).catch((error: unknown) => {
+  const explanation = await explanationOf(call, given).catch((error: unknown) => {
     throw explained(given, error);
   });
   const seconds = Math.round(performance.now() - started) / 1_000;
-  const { failures, bytes } = explanation;
-  const doubtful = doubts(explanation);
-  if (common.json) terminal.out(`${jsonText({ failures: failures.map(documentOf), bytes, seconds })}\n`);
-  else
-    terminal.out(
-      [answer(explanation), ...failures.flatMap((one) => ['', ...paragraph(one)])].join('\n') + '\n',
-    );
-  for (const doubt of doubtful) terminal.err(`gearbridge: ${doubt}\n`);
-  return failures.some((one) => classOf(one) === 'unknown') ? exitCodes.unknown : exitCodes.yes;
+  const all = told(explanation);
+  const { bytes, lines } = explanation;
+  if (common.json) terminal.out(`${jsonText({ failures: all.map(documentOf), bytes, seconds })}\n`);
+  else terminal.out([answer(all, lines), ...all.flatMap((one) => ['', ...paragraph(one)])].join('\n') + '\n');
+  for (const doubt of doubts(explanation)) terminal.err(`gearbridge: ${doubt}\n`);
+  return all.some((one) => one.class === 'unknown') ? exitCodes.unknown : exitCodes.yes;
 }

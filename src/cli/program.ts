@@ -1,6 +1,7 @@
 // The command line: which commands there are and what they take. Each loads its own file when it runs, so that --help costs nothing.
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addSignatures } from './add-signatures.ts';
 import { commonOptions } from './common-options.ts';
 import { addFlakesOverTime } from './flakes-commands.ts';
 import { exitCodes, isCommandError, type ExitCode } from './exit.ts';
@@ -185,6 +186,8 @@ interface ExplainGiven {
   readonly format: 'auto' | 'contents' | 'raw';
   readonly junit?: string;
   readonly builder?: string;
+  readonly platform?: string;
+  readonly signatures?: string;
 }
 
 function addFlakes(program: Command, frame: Frame): void {
@@ -201,11 +204,13 @@ function addFlakes(program: Command, frame: Frame): void {
     .option('--junit <file>', 'the JUnit report of the same build')
     .option('--builder <name>', 'the builder, for incidents of machines')
     .option('--platform <name>', 'the platform of the builder')
+    .option('--signatures <path>', 'a folder of signatures, or one file')
     .action((log: string, options: ExplainGiven, command: Command) =>
       run(frame, command, async (call) => {
         const { flakesExplain } = await import('./flakes-explain.ts');
-        const { format, junit = null, builder = null } = options;
-        return flakesExplain(call, { log, input: process.stdin, format, junit, builder });
+        const { format, junit = null, builder = null, platform = null, signatures = null } = options;
+        const given = { log, input: process.stdin, format, junit, builder, platform, signatures };
+        return flakesExplain(call, given);
       }),
     );
   addFlakesOverTime(flakes, (command, body) => run(frame, command, body));
@@ -231,6 +236,7 @@ function program(frame: Frame): Command {
   addReading(jobs, frame);
   addActing(jobs, frame);
   addFlakes(top, frame);
+  addSignatures(top, (command, body) => run(frame, command, body));
   return top;
 }
 

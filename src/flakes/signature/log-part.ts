@@ -1,37 +1,53 @@
-// What a match tree says of a log by itself, as `signatures test --log` asks it (FLAKES.md 6.1).
+// What a match tree says where not everything is at hand: a log by itself, as `signatures test --log` asks it (FLAKES.md 6.1), or an
+// excerpt of one.
 
-import type { MatchNode } from './signature.ts';
+import type { FactLeaf, FactName, LogLeaf, MatchNode } from './signature.ts';
 
 const holds: MatchNode = { node: 'all', nodes: [] };
 
-/** Whether any leaf of a tree looks at a log. */
-export function looksAtLog(node: MatchNode): boolean {
+type Leaf = FactLeaf | LogLeaf;
+
+/** Whether any leaf of a tree is so. */
+function someLeaf(node: MatchNode, is: (leaf: Leaf) => boolean): boolean {
+  if (node.node === 'fact' || node.node === 'log') return is(node);
+  return node.nodes.some((inner) => someLeaf(inner, is));
+}
+
+/** The tree in which every leaf that cannot be judged counts as true; a branch of `none` with no other leaf is left out, for it would refuse all. */
+function judgeable(node: MatchNode, is: (leaf: Leaf) => boolean): MatchNode {
   switch (node.node) {
     case 'fact':
-      return false;
     case 'log':
-      return true;
+      return is(node) ? node : holds;
     case 'all':
     case 'any':
-    case 'none':
-      return node.nodes.some(looksAtLog);
+      return { node: node.node, nodes: node.nodes.map((inner) => judgeable(inner, is)) };
+    case 'none': {
+      const nodes = node.nodes.filter((inner) => someLeaf(inner, is));
+      return { node: 'none', nodes: nodes.map((inner) => judgeable(inner, is)) };
+    }
   }
 }
 
-/**
- * The tree for a whole file: other leaves count as true, every log leaf looks at all of it. A branch of `none` without a log leaf is left out,
- * for by counting as true it would refuse every log.
- */
+function everywhere(node: MatchNode): MatchNode {
+  if (node.node === 'fact') return node;
+  if (node.node === 'log') return { ...node, within: 'log' };
+  return { node: node.node, nodes: node.nodes.map(everywhere) };
+}
+
+/** Whether any leaf of a tree looks at a log. */
+export function looksAtLog(node: MatchNode): boolean {
+  return someLeaf(node, (leaf) => leaf.node === 'log');
+}
+
+/** The tree for a whole file: other leaves count as true, every log leaf looks at all of it. */
 export function logPart(node: MatchNode): MatchNode {
-  switch (node.node) {
-    case 'fact':
-      return holds;
-    case 'log':
-      return { ...node, within: 'log' };
-    case 'all':
-    case 'any':
-      return { node: node.node, nodes: node.nodes.map(logPart) };
-    case 'none':
-      return { node: 'none', nodes: node.nodes.filter(looksAtLog).map(logPart) };
-  }
+  return everywhere(judgeable(node, (leaf) => leaf.node === 'log'));
+}
+
+const printed: ReadonlySet<FactName> = new Set(['kind', 'test_id', 'exception', 'message', 'attempt']);
+
+/** The tree for an excerpt of a log, which knows nothing of builder, worker or step. */
+export function excerptPart(node: MatchNode): MatchNode {
+  return judgeable(node, (leaf) => leaf.node === 'log' || printed.has(leaf.fact));
 }

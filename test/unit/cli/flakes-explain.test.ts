@@ -115,7 +115,15 @@ describe('the command flakes explain', () => {
     async function* input() {
       yield Buffer.from(failing);
     }
-    const given = { log: '-', input: input(), format: 'auto', junit: null, builder: null } as const;
+    const given = {
+      log: '-',
+      input: input(),
+      format: 'auto',
+      junit: null,
+      builder: null,
+      platform: null,
+      signatures: null,
+    } as const;
 
     expect(await flakesExplain({ terminal, common }, given)).to.equal(4);
     expect(terminal.written.out).to.contain('test_a.test_x');

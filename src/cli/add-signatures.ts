@@ -1,0 +1,31 @@
+// The commands `gearbridge signatures …`.
+
+import type { Command } from 'commander';
+import type { ExitCode } from './exit.ts';
+import type { Call } from './terminal.ts';
+
+type Run = (command: Command, body: (call: Call) => Promise<ExitCode>) => Promise<void>;
+
+/** Adds them to the program. */
+export function addSignatures(program: Command, run: Run): void {
+  const signatures = program
+    .command('signatures')
+    .description('check and try the files that name known flakes');
+  signatures
+    .command('lint')
+    .description('everything that is wrong with signature files; works without a daemon')
+    .argument('<path...>', 'files, or folders of them')
+    .action((paths: readonly string[], _options: object, command: Command) =>
+      run(command, async (call) => (await import('./signatures-lint.ts')).signaturesLint(call, paths)),
+    );
+  signatures
+    .command('test')
+    .description('which signatures occur in logs, and on which lines; works without a daemon')
+    .argument('<path>', 'a file, or a folder of them')
+    .requiredOption('--log <file...>', 'logs, taken as raw bytes')
+    .action((path: string, { log: logs }: { log: readonly string[] }, command: Command) =>
+      run(command, async (call) =>
+        (await import('./signatures-test.ts')).signaturesTest(call, { path, logs }),
+      ),
+    );
+}
