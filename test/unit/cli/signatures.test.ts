@@ -1,0 +1,199 @@
+// The commands on signature files that need no daemon: what they print and how they end.
+
+import { expect } from 'chai';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gearbridge } from '../../../src/cli/program.ts';
+import { createTerminal } from './terminal.ts';
+
+const failing = `0:00:01 load avg: 1.0 [1/1/1] test_a failed (1 failure)
+test test_a failed -- Traceback (most recent call last):
+  File "/b/Lib/test/test_a.py", line 3, in test_x
+TimeoutError: no answer within 30 s
+
+`;
+const flake = (state: string, more = ''): string =>
+  `id: FLK-1\ntitle: no answer\nstate: ${state}\nmatch: { exception: [TimeoutError], log: { regex: "no answer within \\\\d+ s" } }\n${more}`;
+
+describe('the commands on signature files', () => {
+  let folder: string;
+  beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'gearbridge-signatures-'))));
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function run(...words: string[]) {
+    const terminal = createTerminal({ env: { XDG_CACHE_HOME: join(folder, 'cache') } });
+    const code = await gearbridge(words, terminal);
+    return { code, ...terminal.written };
+  }
+  async function file(name: string, text: string): Promise<string> {
+    await mkdir(join(folder, 'signatures', 'examples'), { recursive: true });
+    await writeFile(join(folder, name), text);
+    return join(folder, name);
+  }
+  const signatures = () => join(folder, 'signatures');
+
+  describe('flakes explain', () => {
+    async function explain(state: string) {
+      await file('signatures/a.yaml', flake(state));
+      const words = ['flakes', 'explain', await file('a.log', failing), '--signatures', signatures()];
+      const { out } = await run(...words, '--json');
+      const [failure] = (JSON.parse(out) as { failures: { signature: string; class: string }[] }).failures;
+      return { ...(await run(...words)), failure };
+    }
+
+    it('knows a flake by an active signature, and ends with 0', async () => {
+      const { code, out, failure } = await explain('active');
+
+      expect(failure).to.include({ signature: 'FLK-1', class: 'known-flake' });
+      expect(out).to.match(/^known flake FLK-1: test-failure in test_a\.test_x\n/);
+      expect(out).to.contain('signature FLK-1: no answer  (line 4)');
+      expect(code).to.equal(0);
+    });
+
+    it('names any other signature, which excuses nothing', async () => {
+      for (const state of ['monitor', 'resolved', 'expired']) {
+        const { code, out, failure } = await explain(state);
+
+        expect(failure).to.include({ signature: 'FLK-1', class: 'unknown' });
+        expect(out).to.contain(`signature FLK-1, ${state}: it excuses nothing`);
+        expect(code).to.equal(4);
+      }
+    });
+
+    it('goes on with the others where a file is broken, and ends with 6 without a folder', async () => {
+      await file('signatures/b.yaml', 'id: [\n');
+      const { code, err } = await explain('active');
+
+      expect(err).to.match(/b\.yaml:\d+:\d+: syntax: /);
+      expect(code).to.equal(0);
+      expect(
+        await run('flakes', 'explain', await file('a.log', failing), '--signatures', join(folder, 'none')),
+      ).to.include({
+        code: 6,
+        out: '',
+      });
+    });
+  });
+
+  describe('signatures test', () => {
+    it('puts out each match once, sorted, from raw bytes, the second time from the cache', async () => {
+      await file('signatures/a.yaml', flake('monitor'));
+      await file('signatures/b.yaml', 'id: FLK-0\nmatch: { log: { lines: [no answer] } }\n');
+      const one = await file('b.log', `ono answer within 3 s\n${failing}`);
+      const two = await file('a.log', 'no answer within 3 s');
+      const expected = [
+        { signature: 'FLK-0', file: two, line: 1 },
+        { signature: 'FLK-1', file: two, line: 1 },
+        { signature: 'FLK-0', file: one, line: 1 },
+        { signature: 'FLK-1', file: one, line: 1 },
+        { signature: 'FLK-0', file: one, line: 5 },
+        { signature: 'FLK-1', file: one, line: 5 },
+      ];
+      for (let round = 0; round < 2; round++) {
+        const { code, out, err } = await run(
+          'signatures',
+          'test',
+          signatures(),
+          '--log',
+          one,
+          two,
+          one,
+          '--json',
+        );
+        const document = JSON.parse(out) as { matches: object[]; bytes: number; seconds: number };
+
+        expect({ code, err }).to.deep.equal({ code: 0, err: '' });
+        expect(document).to.have.all.keys('matches', 'bytes', 'seconds');
+        expect(document.matches).to.deep.equal(expected);
+        expect(document.bytes).to.equal(failing.length + 22 + 20);
+      }
+    });
+
+    it('prints nothing of a log raw, and ends with 6 for a file that is not there, 2 for a folder', async () => {
+      const path = await file('signatures/a.yaml', flake('monitor'));
+      const odd = await file('x\u001b[31m.log', failing);
+
+      expect((await run('signatures', 'test', path, '--log', odd)).out).to.contain('x\\x1b[31m.log:4: FLK-1');
+      expect(await run('signatures', 'test', path, '--log', join(folder, 'none'))).to.include({
+        code: 6,
+        out: '',
+      });
+      expect(await run('signatures', 'test', path, '--log', folder)).to.include({ code: 2, out: '' });
+      expect(await run('signatures', 'test', path)).to.include({ code: 2 });
+    });
+  });
+
+  describe('signatures lint', () => {
+    const lint = (...words: string[]) => run('signatures', 'lint', signatures(), ...words);
+    const examples = 'examples: { match: [examples/1.txt], no_match: [examples/2.txt] }\n';
+
+    it('has nothing to say against a file whose examples hold', async () => {
+      await file('signatures/a.yaml', flake('monitor', examples));
+      await file('signatures/examples/1.txt', failing);
+      await file('signatures/examples/2.txt', failing.replace('TimeoutError', 'ValueError'));
+
+      expect(await lint()).to.include({ code: 0, out: '1 file: nothing to say against\n' });
+    });
+
+    it('refuses an example that is not matched, one that is, and one that is not there', async () => {
+      await file('signatures/a.yaml', flake('monitor', examples));
+      await file('signatures/examples/1.txt', failing.replace('no answer', 'an answer'));
+      await file('signatures/examples/2.txt', failing);
+      const { code, out } = await lint();
+
+      expect(code).to.equal(1);
+      expect(out).to.contain(
+        'a.yaml:5:21: examples.match[0]: examples/1.txt is not matched (found in it: test-failure in test_a.test_x)',
+      );
+      expect(out).to.contain('a.yaml:5:49: examples.no_match[0]: examples/2.txt is matched');
+      await rm(join(folder, 'signatures/examples/1.txt'));
+      expect((await lint()).out).to.contain('1.txt cannot be read (ENOENT');
+    });
+
+    it('refuses what RE2 does not take, with file and line', async () => {
+      for (const source of ['a(?=b)', 'a(?<!b)', '(a)\\\\1', '(?s)a.b', 'a\\\\Cb', '(a']) {
+        await file('signatures/a.yaml', `id: FLK-1\nmatch:\n  log:\n    regex: "${source}"\n`);
+        const { code, out } = await lint();
+
+        expect(code, source).to.equal(1);
+        expect(out, source).to.match(/a\.yaml:4:12: match\.log\.regex: is .*, which RE2 does not take \(/);
+      }
+    });
+
+    it('warns and ends with 0 where a file is right but unusual', async () => {
+      const match = 'match: { worker: [bolen-1], log: { regex: "ab+c", within: log } }\n';
+      await file('signatures/a.yaml', `id: FLK-1\nstate: active\nreview_by: 2020-01-01\n${match}`);
+      const { code, out } = await lint();
+
+      expect(code).to.equal(0);
+      expect(
+        out.split('\n').map((line) => /: ([a-z_]+): warning: /.exec(line)?.[1] ?? ''),
+      ).to.include.members(['title', 'bug', 'review_by', 'examples']);
+      expect(out).to.contain('a.yaml:4:8: match: warning: names a worker');
+      expect(out).to.contain(
+        'warning: looks in logs for "ab+c", which slows every log down, expected 7 bytes in a row',
+      );
+      expect(out).to.contain('warning: names every failure of a build that prints a text');
+      expect(out).to.match(/1 file: 0 errors, \d warnings\n$/);
+    });
+
+    it('puts its findings out as JSON', async () => {
+      await file('signatures/a.yaml', 'id: FLK-1\nmatch: { kin: x }\n');
+      const { code, out } = await lint('--json');
+
+      expect(code).to.equal(1);
+      expect(JSON.parse(out)).to.deep.include({ ok: false, files: 1 });
+      expect((JSON.parse(out) as { findings: object[] }).findings[0]).to.include({
+        line: 2,
+        column: 10,
+        key: 'match.kin',
+        level: 'error',
+      });
+    });
+
+    it('ends with 6 where a path is not there', async () => {
+      expect(await lint()).to.include({ code: 6, out: '' });
+    });
+  });
+});
