@@ -14,6 +14,7 @@ import { createGrabGate, type GrabGate } from './grab-gate.ts';
 import { thisHost } from './host.ts';
 import { createKnowledge, type KnowledgeStore } from './knowledge.ts';
 import type { DaemonOptions } from './options.ts';
+import { createPastBuilds, type PastBuilds } from './past-builds.ts';
 import { createRegister, type Register } from './register.ts';
 import type { Around } from './view-context.ts';
 
@@ -32,6 +33,7 @@ export interface Core {
   readonly metrics: Metrics;
   readonly register: Register;
   readonly knowledge: KnowledgeStore;
+  readonly past: PastBuilds;
   readonly functions: Functions;
   readonly engine: Engine;
   readonly gate: GrabGate;
@@ -59,6 +61,7 @@ export function createCore(options: DaemonOptions, store: LevelStore, metrics: M
     if (ties === null) throw new Error('something happened before the daemon was put together');
     return ties;
   };
+  const past = createPastBuilds(store.history, () => Date.now());
   const engine = createEngine({
     register,
     journal: store,
@@ -70,6 +73,7 @@ export function createCore(options: DaemonOptions, store: LevelStore, metrics: M
       platforms: config.fleet.platforms,
       startsNew: !state.draining && !state.stopping,
     }),
+    past: () => past.get(),
     now,
     log,
     carry: (run, effect) => {
@@ -103,6 +107,7 @@ export function createCore(options: DaemonOptions, store: LevelStore, metrics: M
     metrics,
     register,
     knowledge,
+    past,
     functions: createFunctions(() => config.jobs),
     engine,
     gate,

@@ -3,7 +3,7 @@
 // in; they go into the next write together.
 
 import type { Effect } from '../gate/effect.ts';
-import type { RunEvent } from '../gate/event.ts';
+import type { RunEvent, World } from '../gate/event.ts';
 import type { Moment, RunId } from '../gate/ids.ts';
 import { isJoinable, isOpen, type Run } from '../gate/run.ts';
 import { transition } from '../gate/transition.ts';
@@ -22,6 +22,7 @@ export interface EngineParts {
   readonly journal: Pick<Journal, 'write'>;
   readonly knowledge: () => Knowledge;
   readonly terms: () => WorldTerms;
+  readonly past: () => Pick<World, 'spent' | 'medians'>;
   readonly now: () => Moment;
   readonly log: Log;
   /** Carries one effect out; what came of it is told by `happen`. Must not throw. */
@@ -144,7 +145,8 @@ export function createEngine(parts: EngineParts): Engine {
     const entry = entryOf(run.id);
     const elapsed = Math.max(0, now.mono - entry.lookedAt);
     entry.lookedAt = now.mono;
-    const world = worldOf(run, elapsed, { terms: parts.terms(), knowledge: parts.knowledge(), register });
+    const [terms, knowledge, past] = [parts.terms(), parts.knowledge(), parts.past()];
+    const world = worldOf(run, elapsed, { terms, knowledge, register, past });
     const { run: next, effects, changed } = transition(run, { event, world }, now);
     register.put(next);
     entry.effects.push(...effects);

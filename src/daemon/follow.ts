@@ -7,12 +7,14 @@ import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { History } from '../store/history.ts';
 import { newEndings } from './endings.ts';
+import type { PastBuilds } from './past-builds.ts';
 import type { Reports } from './reports.ts';
 
 export interface FollowParts {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly history: History;
+  readonly past: Pick<PastBuilds, 'note'>;
   readonly reports: Reports;
   readonly viewsChanged: (run: Run) => void;
   /** A slot became free, or the line became shorter. */
@@ -65,6 +67,7 @@ export function createFollow(parts: FollowParts): (before: Run | null, after: Ru
     }
     const endings = newEndings(before, after);
     if (endings.length > 0) {
+      parts.past.note(endings);
       history.record(endings).catch((error: unknown) => {
         log.warn(
           { run: after.id, err: error },

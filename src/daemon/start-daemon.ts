@@ -41,6 +41,14 @@ async function resume({ core, gatekeeper }: Wiring): Promise<void> {
       { component: 'store', why: `${broken.key}: ${broken.why}` },
       'a record of the journal is damaged',
     );
+  try {
+    await core.past.recall();
+  } catch (error) {
+    log.warn(
+      { component: 'store', err: error },
+      'the history could not be read; budgets of measures begin anew',
+    );
+  }
   for (const run of runs) engine.resume(run);
   // Branches that were asked for lately keep their function (RUNS.md 2.2).
   for (const run of [...runs, ...(await store.list({ limit: lately }))]) {

@@ -121,7 +121,15 @@ export function wire(core: Core): Wiring {
   const { views, changed: viewsChanged, actions, mode } = createDoors(core, buildbot, gatekeeper);
   core.tie({
     carry: createCarry(core, { buildbot, gatekeeper, reader }),
-    changed: createFollow({ log, metrics, history: store.history, reports, viewsChanged, room }),
+    changed: createFollow({
+      log,
+      metrics,
+      history: store.history,
+      past: core.past,
+      reports,
+      viewsChanged,
+      room,
+    }),
     shown: viewsChanged,
     gearman,
     oursWaits: (server) => clients.oursWaits(server),

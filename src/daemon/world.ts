@@ -52,9 +52,14 @@ function planOf(run: Run, terms: WorldTerms, knowledge: Knowledge): Planning | n
 export function worldOf(
   run: Run,
   elapsed: number,
-  around: { readonly terms: WorldTerms; readonly knowledge: Knowledge; readonly register: Register },
+  around: {
+    readonly terms: WorldTerms;
+    readonly knowledge: Knowledge;
+    readonly register: Register;
+    readonly past: Pick<World, 'spent' | 'medians'>;
+  },
 ): World {
-  const { terms, knowledge, register } = around;
+  const { terms, knowledge, register, past } = around;
   const inTurn =
     run.phase === 'waiting' && mayStart(register.all(), terms.maxJobs).some((each) => each.id === run.id);
   return {
@@ -65,6 +70,7 @@ export function worldOf(
     planning: inTurn && terms.startsNew ? planOf(run, terms, knowledge) : null,
     present: knowledge.present,
     busy: busyLanes(run, register),
+    ...past,
     newestBuildset: knowledge.newestBuildset,
     nonces: nonces(),
     manager: terms.manager,

@@ -147,6 +147,11 @@ export function intend(
   };
 }
 
+/** Whether the attempt's request is known to be gone, or never was. */
+export function isOutOfTheWay(attempt: Attempt): boolean {
+  return attempt.state === 'ended' && (attempt.complete || attempt.request === null);
+}
+
 /** Whether a request of the attempt may lie unclaimed at Buildbot now, or be on its way there (RUNS.md 4.5). */
 export function mayBeUnclaimed(attempt: Attempt): boolean {
   if (attempt.sending !== null || attempt.state === 'unclear') return true;

@@ -1,7 +1,7 @@
 // Sending: which attempts may go now, together in which call, and what is sent after one that came to nothing (RUNS.md 4, 6.1).
 
 import type { BuilderName } from '../fleet/fleet.ts';
-import { intend, mayBeUnclaimed, type Attempt, type Task } from './attempt.ts';
+import { intend, isOutOfTheWay, mayBeUnclaimed, type Attempt, type Task } from './attempt.ts';
 import { mayRetry, nextOrdinal, retriesUsed, votesOf, votingBuilders, waitsForCheckout } from './attempts.ts';
 import { sourceOf } from './change.ts';
 import { change, changeAttempt, emit, pending, type Draft } from './draft.ts';
@@ -20,11 +20,6 @@ const firstRetryPause = 10_000;
 const laterRetryPause = 60_000;
 const longestPause = 30 * 60_000;
 
-/** Whether the attempt's request is known to be gone, or never was. */
-function isOutOfTheWay(attempt: Attempt): boolean {
-  return attempt.state === 'ended' && (attempt.complete || attempt.request === null);
-}
-
 /** Makes the next attempt where the last one came to nothing: merged away, never arrived, or trouble that may be retried. */
 export function intendNext(draft: Draft): void {
   if (draft.run.phase !== 'started' || draft.run.refusal !== null) return;
@@ -37,7 +32,7 @@ function intendNextOn(draft: Draft, builder: BuilderName): void {
   // The next attempt on a builder waits until nothing is left of the one before (RUNS.md 5.4).
   if (last === undefined || last.outcome === null || !isOutOfTheWay(last)) return;
   if (last.outcome.kind === 'void') {
-    const pause = last.outcome.merged ? 0 : pauseAfterAbsence(run, builder);
+    const pause = last.outcome.merged ? 0 : pauseAfterAbsence(votesOf(run, builder));
     if (pausedFor(draft, builder, pause)) add(draft, builder, !last.outcome.merged);
     return;
   }
@@ -47,13 +42,13 @@ function intendNextOn(draft: Draft, builder: BuilderName): void {
 }
 
 /** One lost sending is sent anew at once; a master that swallows every one must not make a new attempt each time it is asked. */
-function pauseAfterAbsence(run: Run, builder: BuilderName): number {
-  const absent = votesOf(run, builder).filter(({ outcome }) => outcome?.kind === 'void' && !outcome.merged);
+export function pauseAfterAbsence(attempts: readonly Attempt[]): number {
+  const absent = attempts.filter(({ outcome }) => outcome?.kind === 'void' && !outcome.merged);
   return absent.length < 2 ? 0 : Math.min(laterRetryPause * 2 ** (absent.length - 2), longestPause);
 }
 
 /** Begins a pause before the builder's next attempt; true once it is over. */
-function pausedFor(draft: Draft, builder: BuilderName, pause: number): boolean {
+export function pausedFor(draft: Draft, builder: BuilderName, pause: number): boolean {
   const { retryAt, life } = draft.run;
   const due = retryAt[builder] ?? life + pause;
   if (life < due) {

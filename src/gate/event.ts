@@ -110,6 +110,14 @@ export interface World {
   readonly present: ReadonlySet<BuilderName> | null;
   /** Lanes of our attempts (lane.ts) in which another run may have an unclaimed request (RUNS.md 4.5). */
   readonly busy: ReadonlySet<string>;
+  /** Measures and controls of the last 24 h at Buildbot, of all runs (FLAKES.md 6.3: budgets). */
+  readonly spent: {
+    readonly byBuilder: ReadonlyMap<string, number>;
+    readonly byOwner: ReadonlyMap<string, number>;
+    readonly inAll: number;
+  };
+  /** Milliseconds that a build of the builder takes, where it is known. */
+  readonly medians: ReadonlyMap<string, number>;
   readonly newestBuildset: BuildsetId | null;
   /** 8 random hex digits each; one is used for each sending. */
   readonly nonces: readonly string[];

@@ -40,6 +40,7 @@ function blank(birth: Birth): Run {
     adopted: false,
     retryAt: {},
     audits: {},
+    rulings: {},
     verdict: null,
     leftBehind: [],
     gaveUp: false,

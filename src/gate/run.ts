@@ -13,6 +13,7 @@ import type { Attempt } from './attempt.ts';
 import type { Effect } from './effect.ts';
 import type { RunId } from './ids.ts';
 import { isLive, type Job } from './job.ts';
+import type { KeptRuling } from './kept-ruling.ts';
 import type { Change, JobDefinition, Policy } from './request.ts';
 
 export interface PlannedBuilder {
@@ -74,6 +75,8 @@ export interface Run {
   readonly retryAt: Readonly<Record<string, number>>;
   /** The last audit of a builder: how many voting attempts had ended when it was asked for, and what it found (RUNS.md 5.5). */
   readonly audits: Readonly<Record<string, { readonly ended: number; readonly began: boolean }>>;
+  /** What was decided of the failures of votes, by builder (FLAKES.md 6.3). */
+  readonly rulings: Readonly<Record<string, KeptRuling>>;
   readonly verdict: Verdict | null;
   /** What was left at Buildbot when the clean-up was given up after 24 h. */
   readonly leftBehind: readonly string[];

@@ -10,6 +10,7 @@ import { closeVotes, confirmUnheard, endAttempts } from './due-attempts.ts';
 import { cleanUp } from './due-cleanup.ts';
 import { readBuilds } from './due-readings.ts';
 import { askVacancy, force, intendNext, search } from './due-force.ts';
+import { rule } from './due-rulings.ts';
 import { adopt, endGrace, endTime, noteSlot, start } from './due-start.ts';
 import type { Effect } from './effect.ts';
 import type { RunEvent, World } from './event.ts';
@@ -44,6 +45,7 @@ import {
   noteAnnounced,
   noteAnswered,
 } from './on-job.ts';
+import { isRuled } from './ruled.ts';
 import { isUndecided, type Run } from './run.ts';
 import { isComplete, verdictOf } from './verdict.ts';
 
@@ -162,12 +164,13 @@ function advance(draft: Draft): void {
   force(draft);
   search(draft);
   readBuilds(draft);
+  rule(draft);
   decide(draft);
   answerJobs(draft);
   cleanUp(draft);
 }
 
-/** The verdict falls when every voting builder has its outcome, or when a refusal or the run's deadline leaves no other (RUNS.md 7.1). */
+/** The verdict falls when every voting builder has its outcome and its failures are ruled on, or when a refusal or the run's deadline leaves no other (RUNS.md 7.1). */
 function decide(draft: Draft): void {
   if (isUndecided(draft.run)) {
     refuseBadRef(draft);
@@ -181,7 +184,7 @@ function decide(draft: Draft): void {
 function isDecidable(draft: Draft): boolean {
   const { run } = draft;
   if (run.refusal !== null || run.outOfTime !== null) return true;
-  return run.phase === 'started' && isComplete(run) && confirmUnheard(draft);
+  return run.phase === 'started' && isComplete(run) && isRuled(run) && confirmUnheard(draft);
 }
 
 /** No builder could check the commit out: the fault is in what was asked for (RUNS.md section 6, below the table). */

@@ -4,8 +4,11 @@ import { shortfalls } from '../fleet/coverage.ts';
 import type { BuilderVerdict, ResultWord, Verdict } from './answer.ts';
 import type { Outcome } from './attempt.ts';
 import { finalOutcome, votesOf, votingBuilders } from './attempts.ts';
+import type { KeptRuling } from './kept-ruling.ts';
 import { failedInSome, proofOf } from './outcome.ts';
+import { rulingOn } from './ruled.ts';
 import type { PlannedBuilder, Run } from './run.ts';
+import { summarise } from './summary.ts';
 
 /** The first of these that any builder says is the verdict. */
 const precedence = [
@@ -84,89 +87,87 @@ function evidence(
   };
 }
 
+/** What a vote comes to. `lost`: it was to be withdrawn, and the coverage needs it. */
+type Counts = 'itself' | 'forgiven' | 'withdrawn' | 'lost';
+
 interface Counted {
   readonly builder: PlannedBuilder;
   readonly outcome: Outcome | null;
-  readonly withdrawn: boolean;
+  readonly ruling: KeptRuling | null;
+  readonly counts: Counts;
 }
 
-function stateOf({ outcome, withdrawn }: Counted): BuilderVerdict['state'] {
+function stateOf({ outcome, counts }: Counted): BuilderVerdict['state'] {
   if (outcome === null) return 'open';
-  if (withdrawn) return 'withdrawn';
+  if (counts === 'withdrawn' || counts === 'forgiven') return counts;
   if (outcome.kind === 'passed') return 'passed';
   return outcome.kind === 'unheard' ? 'unheard' : 'failed';
 }
 
+/** The word that a vote says; null where it says none: it passed, was forgiven, does not count, or is open. */
+function wordFor({ outcome, ruling, counts }: Counted): ReturnType<typeof wordOf> {
+  if (outcome === null || counts === 'forgiven' || counts === 'withdrawn') return null;
+  return counts === 'lost' || ruling?.result === 'NO_COVERAGE' ? 'NO_COVERAGE' : wordOf(outcome);
+}
+
 function entry(run: Run, counted: Counted): BuilderVerdict {
-  const { builder, outcome, withdrawn } = counted;
+  const { builder, outcome, ruling, counts } = counted;
+  const silent = outcome === null || counts === 'forgiven' || counts === 'withdrawn';
+  const why = ruling?.why ?? (outcome !== null && 'why' in outcome ? outcome.why : '');
   return {
     name: builder.name,
     platform: builder.platform,
     role: builder.counts,
     state: stateOf(counted),
-    result: outcome === null || withdrawn ? null : (wordOf(outcome) ?? 'SUCCESS'),
+    result: silent ? null : (wordFor(counted) ?? 'SUCCESS'),
     class: outcome === null ? null : classes[outcome.kind],
-    why: outcome !== null && 'why' in outcome ? outcome.why : '',
+    why,
     ...evidence(run, builder),
   };
 }
 
+/** A failure in a vote that passed with warnings and stands makes it a failed one (RUNS.md 6.3). */
+function ruledOutcome(outcome: Outcome | null, ruling: KeptRuling | null): Outcome | null {
+  if (outcome?.kind !== 'passed' || ruling?.action !== 'fail') return outcome;
+  return { kind: 'failed', why: ruling.why };
+}
+
 function countVotes(run: Run): readonly Counted[] {
-  const outcomes = votingBuilders(run).map((builder) => ({ builder, outcome: countedOutcome(run, builder) }));
-  const passed = outcomes
-    .filter(({ outcome }) => outcome?.kind === 'passed')
-    .map(({ builder }) => builder.platform);
-  const covered = passed.length > 0 && shortfalls(run.plan?.coverage ?? {}, passed).length === 0;
-  // A vote is withdrawn only where the coverage is met without it (RUNS.md 6.2).
+  const votes = votingBuilders(run).map((builder) => {
+    const ruling = countedOutcome(run, builder) === null ? null : rulingOn(run, builder.name);
+    return { builder, ruling, outcome: ruledOutcome(countedOutcome(run, builder), ruling) };
+  });
+  const covered = isCovered(run, votes.filter(fills));
+  return votes.map((vote) => ({ ...vote, counts: countsFor(run, vote, covered) }));
+}
+
+type Vote = Omit<Counted, 'counts'>;
+
+/** Whether the vote fills its place in the coverage: it passed as it is, or was forgiven. */
+function fills({ outcome, ruling }: Vote): boolean {
+  if (ruling !== null) return ruling.action === 'forgive';
+  return outcome?.kind === 'passed';
+}
+
+function isCovered(run: Run, votes: readonly Vote[]): boolean {
+  const platforms = votes.map(({ builder }) => builder.platform);
+  return platforms.length > 0 && shortfalls(run.plan?.coverage ?? {}, platforms).length === 0;
+}
+
+/** A vote is withdrawn only where the coverage is met without it (RUNS.md 6.2). */
+function countsFor(run: Run, { outcome, ruling }: Vote, covered: boolean): Counts {
+  if (ruling?.action === 'forgive') return 'forgiven';
+  if (ruling?.action === 'withdraw') return covered ? 'withdrawn' : 'lost';
   const mayWithdraw = covered && run.terms?.policy.unheard === 'withdraw';
-  return outcomes.map((each) => ({ ...each, withdrawn: mayWithdraw && each.outcome?.kind === 'unheard' }));
+  return mayWithdraw && outcome?.kind === 'unheard' ? 'withdrawn' : 'itself';
 }
 
 function decidingWord(votes: readonly Counted[], run: Run): ResultWord {
-  const words = votes
-    .filter((vote) => !vote.withdrawn && vote.outcome !== null)
-    .map((vote) => vote.outcome && wordOf(vote.outcome));
+  const words = votes.map(wordFor);
   const worst = precedence.find((word) => words.includes(word));
   if (worst !== undefined) return worst;
-  const passed = votes.filter((vote) => vote.outcome?.kind === 'passed').map((vote) => vote.builder.platform);
-  const covered = shortfalls(run.plan?.coverage ?? {}, passed).length === 0;
-  return passed.length > 0 && covered && votes.every((vote) => vote.outcome !== null)
-    ? 'SUCCESS'
-    : 'NO_COVERAGE';
-}
-
-function summarise(
-  word: ResultWord,
-  builders: readonly BuilderVerdict[],
-): { summary: string; reason: string } {
-  const voting = builders.filter((builder) => builder.role === 'voting');
-  const passed = voting.filter((builder) => builder.state === 'passed').length;
-  const notes = [...withdrawnNote(voting), ...advisoryNote(builders)];
-  if (word === 'SUCCESS')
-    return {
-      summary: [`${passed} of ${voting.length} voting builders passed`, ...notes].join('; '),
-      reason: '',
-    };
-  const culprits = voting.filter((builder) => builder.result === word);
-  const first = culprits[0];
-  const named = first === undefined ? 'too few builders passed' : `${first.name}: ${first.why}`;
-  const more = culprits.length > 1 ? ` and ${culprits.length - 1} more` : '';
-  const count = `${passed} of ${voting.length} voting builders passed`;
-  return { summary: [`${named}${more}`, count, ...notes].join('; '), reason: `${named}${more}` };
-}
-
-function withdrawnNote(voting: readonly BuilderVerdict[]): readonly string[] {
-  const withdrawn = voting.filter((builder) => builder.state === 'withdrawn');
-  return withdrawn.length === 0
-    ? []
-    : [`withdrawn: ${withdrawn.map(({ name, why }) => `${name} (${why})`).join(', ')}`];
-}
-
-function advisoryNote(builders: readonly BuilderVerdict[]): readonly string[] {
-  const red = builders.filter((builder) => builder.role === 'advisory' && builder.state === 'failed');
-  return red.length === 0
-    ? []
-    : [`advisory: ${red.map(({ name, result }) => `${name} ${result ?? ''}`).join(', ')}`];
+  const complete = votes.every((vote) => vote.outcome !== null);
+  return complete && isCovered(run, votes.filter(fills)) ? 'SUCCESS' : 'NO_COVERAGE';
 }
 
 /** The verdict of a run whose voting builders all have their outcome, or whose refusal decides it. */
@@ -177,7 +178,8 @@ export function verdictOf(run: Run, at: number): Verdict {
     .map((builder): Counted => ({
       builder,
       outcome: votesOf(run, builder.name).at(-1)?.outcome ?? null,
-      withdrawn: false,
+      ruling: null,
+      counts: 'itself',
     }));
   const builders = [...votes, ...advisory].map((counted) => entry(run, counted));
   if (run.refusal !== null) {
@@ -189,5 +191,5 @@ export function verdictOf(run: Run, at: number): Verdict {
     return { word: run.outOfTime ?? 'INFRA_FAILURE', summary: why, reason: why, builders, at };
   }
   const word = decidingWord(votes, run);
-  return { word, ...summarise(word, builders), builders, at };
+  return { word, ...summarise(run, word, builders), builders, at };
 }

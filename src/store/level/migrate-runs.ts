@@ -21,7 +21,7 @@ function migrateAttempt(attempt: unknown): unknown {
 function migrateRun(run: unknown): unknown {
   if (!isFields(run) || run['schema'] !== 1 || !Array.isArray(run['attempts'])) return run;
   const attempts = run['attempts'].map(migrateAttempt);
-  return { ...run, schema: 2, attempts };
+  return { rulings: {}, ...run, schema: 2, attempts };
 }
 
 function migrated(key: string, text: string): readonly [string, string] {

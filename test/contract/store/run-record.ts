@@ -59,6 +59,7 @@ export function runRecord(arrival: number, wish: RunWish = {}): Run {
     grace: 0,
     adopted: false,
     audits: {},
+    rulings: {},
     verdict: null,
     leftBehind: [],
     effects: [],

@@ -12,15 +12,23 @@ export const runEdges: readonly Edge[] = [
   { from: 'waiting', to: 'started', cause: 'a slot is free and the plan stands' },
   { from: 'waiting', to: 'decided', cause: 'refused, or its 8 h are over' },
   { from: 'waiting', to: 'stopped', cause: 'its last job left, or its grace is over' },
-  { from: 'started', to: 'decided', cause: 'every vote has its outcome, or refused, or its 8 h are over' },
+  {
+    from: 'started',
+    to: 'decided',
+    cause: 'every vote has its outcome and ruling, or refused, or its 8 h are over',
+  },
   { from: 'started', to: 'stopped', cause: 'its last job left, or its grace is over' },
 ];
 
 export const attemptEdges: readonly Edge[] = [
-  { from: '[*]', to: 'intended', cause: 'planned, or the one before came to nothing' },
+  { from: '[*]', to: 'intended', cause: 'planned, the one before came to nothing, or a failure is measured' },
   { from: 'intended', to: 'queued', cause: 'the reply names its request, or it is adopted' },
   { from: 'intended', to: 'unclear', cause: 'no clear reply, or a restart while it was sent' },
-  { from: 'intended', to: 'ended', cause: 'refused, held back until a clock ran out, or the run is over' },
+  {
+    from: 'intended',
+    to: 'ended',
+    cause: 'refused, held back until a clock ran out, or not needed any more',
+  },
   { from: 'unclear', to: 'queued', cause: 'its marker is found' },
   { from: 'unclear', to: 'ended', cause: 'its marker is absent, or found without its builder' },
   { from: 'queued', to: 'running', cause: 'claimed' },

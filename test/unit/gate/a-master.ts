@@ -1,11 +1,14 @@
 // A Buildbot in miniature for random courses: it knows the truth of every request that was ever made, says it when asked, and
 // carries out what a run asks for, well or badly.
 
+import type { ReadFailure, Reading } from '../../../src/flakes/reading.ts';
 import type { BuilderName, WorkerName } from '../../../src/fleet/fleet.ts';
 import type { Effect } from '../../../src/gate/effect.ts';
 import type { FoundRequest, RunEvent } from '../../../src/gate/event.ts';
 import type { BuildFacts, RequestFacts, Results } from '../../../src/gate/facts.ts';
 import type { BuildId, Marker } from '../../../src/gate/ids.ts';
+import { readMarker } from '../../../src/gate/marker.ts';
+import { aFailure, aFlake, base, known, red, seen } from '../flakes/decide/a-case.ts';
 import { aReading, aStep, commit, ids } from './a-run.ts';
 
 interface TrueRequest extends RequestFacts {
@@ -32,12 +35,39 @@ export const ends: readonly End[] = [
   { results: 6, tests: null, revision: null },
 ];
 
+const flaky: ReadFailure = aFlake({
+  evidence: { ...known, failures: 3, fleet: { failures: 120, runs: 12_000 } },
+});
+const doubtful = aReading({ doubt: 'the summary is cut' });
+
+/** What may be read of a vote that went wrong; the gate may forgive some, never the last three. */
+const votes: readonly Reading[] = [
+  aReading({ failures: [flaky], base }),
+  aReading({ failures: [aFailure({ evidence: seen })], base }),
+  aReading({ failures: [aFailure({ evidence: red })], base }),
+  aReading({ failures: [aFailure()], base }),
+  aReading({ failures: [aFailure({ kind: 'compile' })], base }),
+  aReading({ failures: [aFailure({ excuseKey: null })], base }),
+  doubtful,
+];
+
+/** How often what was repeated failed again; null: nobody can tell. */
+const again = [1, 6, 20, null, 1] as const;
+
+function repeatsOf(failed: number | null): Reading {
+  if (failed === null) return doubtful;
+  const byKey = failed === 0 ? {} : { [flaky.excuseKey ?? '']: failed };
+  return aReading({ repeats: { ran: failed === 6 ? 6 : 20, failed, byKey } });
+}
+
 type ForceEffect = Extract<Effect, { kind: 'force' }>;
 
 export class Master {
   readonly requests: TrueRequest[] = [];
   /** Force calls that are still on their way. */
   readonly delayed: ForceEffect[] = [];
+  /** What went wrong in the builds that have ended. */
+  readonly readings = new Map<BuildId, Reading>();
   private nextId = 100;
 
   make(call: ForceEffect): readonly TrueRequest[] {
@@ -94,7 +124,21 @@ export class Master {
   finish(pick: number, end: End): void {
     const running = this.open().filter((request) => request.claimed);
     const request = running[pick % Math.max(1, running.length)];
-    if (request !== undefined) this.end(request, end);
+    if (request === undefined) return;
+    this.note(request, end, pick);
+    // Where a control builds what it was asked for, that is the base.
+    const isControl = readMarker(request.marker)?.role === 'control';
+    this.end(request, isControl && end.revision === commit ? { ...end, revision: base.revision } : end);
+  }
+
+  private note(request: TrueRequest, end: End, pick: number): void {
+    const build = request.builds.at(-1);
+    const turn = Math.floor(pick / ends.length);
+    const isVote = readMarker(request.marker)?.role === 'vote';
+    const reading = isVote
+      ? votes[turn % votes.length]
+      : repeatsOf(end.tests === 0 ? 0 : (again[turn % again.length] ?? null));
+    if (build !== undefined && reading !== undefined) this.readings.set(build.id, reading);
   }
 
   private end(request: TrueRequest, end: End): void {
@@ -172,7 +216,8 @@ export class Master {
         return { kind: 'audit-result', effect: effect.id, began: this.began(effect.builder) };
       case 'read': {
         const { request, build } = effect;
-        return { kind: 'build-read', effect: effect.id, request, build, reading: aReading() };
+        const reading = this.readings.get(build) ?? doubtful;
+        return { kind: 'build-read', effect: effect.id, request, build, reading };
       }
       case 'look': {
         const build = this.build(effect.build);

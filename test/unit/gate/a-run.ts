@@ -145,6 +145,8 @@ export function aWorld(wish: Partial<World> = {}): World {
     planning: null,
     present: new Set([linux, windows, name('extra')]),
     busy: new Set(),
+    spent: { byBuilder: new Map(), byOwner: new Map(), inAll: 0 },
+    medians: new Map(),
     newestBuildset: 7 as BuildsetId,
     nonces: ['00000001', '00000002', '00000003', '00000004'],
     manager: 'gate.example.org',
@@ -225,6 +227,8 @@ export class Course {
   readonly effects: Effect[] = [];
   /** Every change of a phase or of an attempt's state, such as `attempt queued running`. */
   readonly edges = new Set<string>();
+  /** What is read of a failed build, at once; null: a test answers the effect itself. By default nothing is found, and nothing excused. */
+  reads: ((effect: Deed<'read'>) => Reading) | null = () => aReading({ doubt: 'nothing was found' });
   private mono = 0;
   private requests = 100;
   private builds = 1000;
@@ -241,7 +245,15 @@ export class Course {
     this.trace(step.run);
     this.run = step.run;
     this.effects.push(...step.effects);
-    return step.effects;
+    return [...step.effects, ...this.read()];
+  }
+
+  private read(): readonly Effect[] {
+    const { reads } = this;
+    const [effect] = this.awaited('read');
+    if (reads === null || effect === undefined) return [];
+    const { id, request, build } = effect;
+    return this.tell({ kind: 'build-read', effect: id, request, build, reading: reads(effect) });
   }
 
   private trace(next: Run): void {

@@ -112,6 +112,7 @@ export function sampleRun(change: Partial<Run> = {}): Run {
     adopted: true,
     retryAt: {},
     audits: {},
+    rulings: {},
     verdict: null,
     leftBehind: [],
     gaveUp: false,

@@ -1,0 +1,81 @@
+// What attempts of the last days took: how long a builder's builds are, and what measuring has cost in a day (FLAKES.md 6.3: budgets).
+
+import { ownerOf } from '../fleet/owner.ts';
+import type { World } from '../gate/event.ts';
+import type { Ending, History } from '../store/history.ts';
+
+export interface PastBuilds {
+  /** Reads what the history kept. Rejects with the store's error; what ends later is noted all the same. */
+  recall(): Promise<void>;
+  note(endings: readonly Ending[]): void;
+  /** As of now, for the worlds of runs. */
+  get(): Pick<World, 'spent' | 'medians'>;
+}
+
+const day = 24 * 3_600_000;
+const remembered = 14 * day;
+const mostEndings = 5_000;
+/** Milliseconds for which an answer serves: many runs ask in one second. */
+const fresh = 5_000;
+
+type Outlay = Pick<Ending, 'builder' | 'worker' | 'role' | 'outcome' | 'ran' | 'endedAt'>;
+
+function counted(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** Whole builds of the votes that passed: one that failed may have ended early. */
+function mediansOf(past: readonly Outlay[]): ReadonlyMap<string, number> {
+  const byBuilder = new Map<string, number[]>();
+  for (const { builder, role, outcome, ran } of past) {
+    if (role === 'vote' && outcome === 'passed')
+      byBuilder.set(builder, [...(byBuilder.get(builder) ?? []), ran]);
+  }
+  return new Map([...byBuilder].map(([builder, times]) => [builder, median(times)]));
+}
+
+function spentOf(past: readonly Outlay[], since: number): World['spent'] {
+  const measures = past.filter(({ role, endedAt }) => role !== 'vote' && endedAt >= since);
+  const owners = measures.flatMap(({ worker }) => (worker === null ? [] : [ownerOf(worker)]));
+  return {
+    byBuilder: counted(measures.map(({ builder }) => builder)),
+    byOwner: counted(owners),
+    inAll: measures.length,
+  };
+}
+
+/** What runs need to know of attempts that ended; bounded. */
+export function createPastBuilds(history: Pick<History, 'endings'>, now: () => number): PastBuilds {
+  let past: readonly Outlay[] = [];
+  let answer: { readonly at: number; readonly value: Pick<World, 'spent' | 'medians'> } | null = null;
+
+  const note = (endings: readonly Ending[]): void => {
+    const known = past.filter(({ endedAt }) => endedAt >= now() - remembered);
+    const more = endings.map(({ builder, worker, role, outcome, ran, endedAt }) => ({
+      ...{ builder, worker, role, outcome, ran, endedAt },
+    }));
+    past = [...known, ...more].slice(-mostEndings);
+    answer = null;
+  };
+
+  return {
+    async recall() {
+      const kept = await history.endings({ subject: null, since: now() - remembered, limit: mostEndings });
+      note([...kept].reverse());
+    },
+    note,
+    get() {
+      const at = now();
+      if (answer === null || at - answer.at >= fresh || at < answer.at)
+        answer = { at, value: { spent: spentOf(past, at - day), medians: mediansOf(past) } };
+      return answer.value;
+    },
+  };
+}
