@@ -1,6 +1,7 @@
 // What base builds say of an excuse key (FLAKES.md 6.3, 6.4): only commits already on the branch, one vote for each commit.
 
 import type { KeyEvidence } from '../reading.ts';
+import { jumps, type Recent } from '../statistics/surprise.ts';
 
 /** A finished base build of one builder. */
 export interface BaseBuild {
@@ -55,9 +56,17 @@ function redCount(two: readonly BaseBuild[], key: string): 0 | 1 | 2 {
 }
 
 /** Votes on any builder that showed the key since a time: one for each commit and builder. */
-function votesShowing(sights: readonly BaseSight[], since: number): number {
+export function votesShowing(sights: readonly BaseSight[], since: number): number {
   const recent = sights.filter(({ at }) => at >= since);
   return new Set(recent.map(({ builder, revision }) => JSON.stringify([builder, revision]))).size;
+}
+
+/** A sentence where the last 24 hours are more than the days before explain; else null. `name` is what jumped. */
+export function rateJump(name: string, recent: Recent): string | null {
+  const [jump] = jumps([recent]);
+  if (jump?.suspended !== true) return null;
+  const { today, before } = recent;
+  return `${name} failed on ${today.failures} of ${today.runs} runs of landed commits in 24 hours, and on ${before.failures} of ${before.runs} in the days before`;
 }
 
 /**

@@ -3,15 +3,25 @@
 import {
   controlBase,
   keyEvidence,
+  rateJump,
+  votesShowing,
   longDays,
   shortDays,
   type BaseBuild,
   type BaseSight,
   type FleetRuns,
 } from '../../flakes/history/evidence.ts';
+import type { BuildRecord } from '../build-record.ts';
 import { dayOf } from '../day.ts';
 import type { Evidence, EvidenceQuery } from '../history.ts';
-import { basePrefix, revisionPrefix, revisionSeenKey, seenPrefix, type Line } from './build-keys.ts';
+import {
+  basePrefix,
+  branchPrefix,
+  revisionPrefix,
+  revisionSeenKey,
+  seenPrefix,
+  type Line,
+} from './build-keys.ts';
 import type { BaseValue, SeenValue } from './builds.ts';
 import type { Engine } from './engine.ts';
 import { readable, sortable } from './record.ts';
@@ -49,8 +59,17 @@ function timeIn(key: string, prefix: string): number {
   return Number(key.slice(prefix.length).split('/')[0]);
 }
 
-async function sightsOf(engine: Engine, query: EvidenceQuery, key: string): Promise<readonly BaseSight[]> {
-  const prefix = seenPrefix('key', key);
+interface Sight extends BaseSight {
+  /** Key of the build's record. */
+  readonly record: string;
+}
+
+async function sightsOf(
+  engine: Engine,
+  query: EvidenceQuery,
+  [trait, name]: readonly ['key' | 'signature', string],
+): Promise<readonly Sight[]> {
+  const prefix = seenPrefix(trait, name);
   const found = await engine.scan({
     prefix,
     above: `${prefix}${sortable(Math.max(0, query.at - longDays * day), 'the time of the evidence')}/`,
@@ -86,6 +105,49 @@ async function newestRevisions(
   }));
 }
 
+/** The signature by which the newest of these sights was named. */
+async function signatureOf(engine: Engine, key: string, newest: Sight): Promise<string | null> {
+  const [text] = await engine.get([newest.record]);
+  const [build] = readable(newest.record, text) as readonly BuildRecord[];
+  return build?.failures.find((failure) => failure.excuseKey === key)?.signature ?? null;
+}
+
+/** Votes of landed commits on the branch in the last 24 hours. */
+async function runsToday(engine: Engine, query: EvidenceQuery): Promise<number> {
+  const prefix = branchPrefix(query);
+  const found = await engine.scan({
+    prefix,
+    above: `${prefix}${sortable(Math.max(0, query.at - day), 'the time of the evidence')}/`,
+    below: `${prefix}${sortable(query.at + 1, 'the time of the evidence')}/`,
+    limit: mostBuilds,
+  });
+  return new Set(found.map(([, text]) => text)).size;
+}
+
+/** Why a key excuses nothing now: it, or the signature that names it, came far more often in the last 24 hours than it used to. */
+async function suspension(
+  engine: Engine,
+  query: EvidenceQuery,
+  about: { readonly key: string; readonly sights: readonly Sight[]; readonly fleet: FleetRuns },
+): Promise<string | null> {
+  const { key, sights, fleet } = about;
+  const [newest] = sights;
+  if (newest === undefined) return null;
+  const signature = await signatureOf(engine, key, newest);
+  const all = signature === null ? sights : await sightsOf(engine, query, ['signature', signature]);
+  const recent = votesShowing(all, query.at - day);
+  // Below three hits nothing is surprising (FLAKES.md 6.4), and the runs need not be counted.
+  if (recent < 3) return null;
+  const runs = Math.max(recent, await runsToday(engine, query));
+  return rateJump(signature ?? 'this failure', {
+    today: { failures: recent, runs },
+    before: {
+      failures: votesShowing(all, query.at - shortDays * day) - recent,
+      runs: Math.max(0, fleet.short - runs),
+    },
+  });
+}
+
 /** By whole days: the day counters know them without a look at thousands of builds. */
 async function fleetRuns(engine: Engine, { branch, at }: EvidenceQuery): Promise<FleetRuns> {
   const lately = (days: number): Promise<number> =>
@@ -104,8 +166,9 @@ export async function readEvidence(engine: Engine, query: EvidenceQuery): Promis
   const keys = [...new Set(query.keys)].slice(0, mostKeys);
   const entries = await Promise.all(
     keys.map(async (key) => {
-      const sights = await sightsOf(engine, query, key);
-      return [key, keyEvidence(key, { builds, sights, fleet, at, suspended: null })] as const;
+      const sights = await sightsOf(engine, query, ['key', key]);
+      const suspended = await suspension(engine, query, { key, sights, fleet });
+      return [key, keyEvidence(key, { builds, sights, fleet, at, suspended })] as const;
     }),
   );
   const revision = controlBase(

@@ -170,6 +170,22 @@ export function buildsContract(name: string, make: () => Promise<StoreUnderTest>
       expect((await evidence(at + day)).byKey['f1:test_ssl']).to.deep.include({ redBase: 1, failures: 2 });
     });
 
+    it('suspends a key whose signature came far more often in the last day than before', async () => {
+      const at = 100 * day;
+      const named = (testId: string) => failure({ testId, excuseKey: `f1:${testId}`, signature: 'FLK-1' });
+      const green = Array.from({ length: 150 }, (_, id) => build(id, at - 2 * day - id * 1_000));
+      const red = (id: number, testId: string) => build(id, at - id, { failures: [named(testId)] });
+      const key = 'f1:test_a';
+      const suspended = async () => (await evidence(at, [key, 'f1:test_z'])).byKey[key]?.suspended;
+      await history.recordBuilds([...green, red(201, 'test_a'), red(202, 'test_b')]);
+      expect(await suspended()).to.equal(null);
+      await history.recordBuilds([red(203, 'test_c'), red(204, 'test_d'), red(205, 'test_e')]);
+      expect(await suspended()).to.equal(
+        'FLK-1 failed on 5 of 5 runs of landed commits in 24 hours, and on 0 of 150 in the days before',
+      );
+      expect((await evidence(at + 3 * day, [key])).byKey[key]?.suspended).to.equal(null);
+    });
+
     it('names as base of a control the newest commit that the builder finished, unless five others landed since', async () => {
       expect((await evidence(day)).base).to.equal(null);
       const elsewhere = (id: number) => build(id, id * 1_000, { builder: other });
