@@ -75,13 +75,13 @@ export function createCarrier(parts: CarrierParts): (run: Run, effect: Effect) =
     // The first data must not wait for a turn of the loop: a cancel before it goes nowhere (GATEKEEPER.md 3.1).
     if (effect.kind === 'announce') {
       const event = announce(run, effect);
-      checkpoint('after-effect', effect.kind);
+      checkpoint('after-effect', effect.kind, run);
       happen(run.id, event);
       return;
     }
     within(effect.within + pause, effect.kind, carry(run, effect)).then(
       (event) => {
-        checkpoint('after-effect', effect.kind);
+        checkpoint('after-effect', effect.kind, run);
         if (event.kind === 'control-result' && event.outcome === 'forbidden') tellRefusal(run, effect);
         happen(run.id, event);
       },

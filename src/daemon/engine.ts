@@ -14,8 +14,12 @@ import type { Knowledge } from './knowledge.ts';
 import type { Register } from './register.ts';
 import { worldOf, type WorldTerms } from './world.ts';
 
-/** Moments at which a test may end the process; nothing in production. */
-export type Checkpoint = (when: 'before-write' | 'before-effect' | 'after-effect', what: string) => void;
+/** Moments of a run at which a test may end the process; nothing in production. */
+export type Checkpoint = (
+  when: 'before-write' | 'before-effect' | 'after-effect',
+  what: Run['phase'] | Effect['kind'],
+  run: Run,
+) => void;
 
 export interface EngineParts {
   readonly register: Register;
@@ -88,7 +92,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   const carryOut = (run: Run, effects: readonly Effect[]): void => {
     for (const effect of effects) {
-      parts.checkpoint('before-effect', effect.kind);
+      parts.checkpoint('before-effect', effect.kind, run);
       // An effect that its own run has dropped meanwhile (its connection was lost) must not be carried out.
       const still = register.get(run.id)?.effects.some((each) => each.id === effect.id) === true;
       if (still) parts.carry(register.get(run.id) ?? run, effect);
@@ -117,7 +121,7 @@ export function createEngine(parts: EngineParts): Engine {
     entry.writtenAt = parts.now().mono;
     const effects = entry.effects.splice(0);
     try {
-      parts.checkpoint('before-write', run.phase);
+      parts.checkpoint('before-write', run.phase, run);
       const outcome = await journal.write(run, { joinable: isJoinable(run), open: isOpen(run) });
       // With one instance the register admits each key once; a store shared by several says who was first.
       if (outcome.kind === 'key-taken') throw new Error(`the key of run ${id} is held by run ${outcome.by}`);

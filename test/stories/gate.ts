@@ -1,18 +1,17 @@
 // A whole gate for a story: a daemon of its own process over real servers, started, killed and started again at the same place.
 
+import { existsSync } from 'node:fs';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import type { Buildbot } from '../../src/servers/buildbot.ts';
 import { freePort } from '../../src/servers/free-port.ts';
 import { launch, type Child } from '../../src/servers/process.ts';
 import type { JobView, StatusView } from '../../src/views/document.ts';
 import { until } from '../until.ts';
-
-const entry = fileURLToPath(new URL('./daemon-entry.ts', import.meta.url));
+import { compiledFile } from './compiled.ts';
 
 export interface GateOptions {
   readonly buildbot: Pick<Buildbot, 'url' | 'users'>;
@@ -34,10 +33,12 @@ export interface Gate {
   readonly folder: string;
   /** `http://127.0.0.1:PORT/`. */
   readonly web: string;
-  /** Starts the daemon and waits until it answers; with `killAt` it will kill itself at that checkpoint (daemon-entry.ts). */
-  start(killAt?: string): Promise<void>;
-  /** From now on the daemon kills itself at that checkpoint, also one that is started later; '' : never. */
-  killAt(checkpoint: string): Promise<void>;
+  /** Starts the daemon and waits until it answers. */
+  start(): Promise<void>;
+  /** From now on the daemon kills itself at that moment (daemon-entry.ts), also one that is started later; '' : never. */
+  killAt(moment: string): Promise<void>;
+  /** Whether that moment is still to come. */
+  isArmed(): boolean;
   /** Resolves when `/readyz` says 200. */
   ready(within?: number): Promise<void>;
   kill(): Promise<void>;
@@ -141,17 +142,12 @@ export async function makeGate(options: GateOptions): Promise<Gate> {
     config,
     folder,
     web,
-    async start(killAt) {
-      const env = {
-        ...process.env,
-        GEARBRIDGE_CONFIG: config,
-        TEST_KILL_FILE: killFile,
-        ...(killAt === undefined ? {} : { TEST_KILL_AT: killAt }),
-      };
+    async start() {
+      const env = { ...process.env, GEARBRIDGE_CONFIG: config, TEST_KILL_FILE: killFile };
       child = await launch({
         name: 'gearbridge',
         program: process.execPath,
-        args: ['--import=tsx', entry],
+        args: [await compiledFile('test/stories/daemon-entry.ts')],
         env,
         diesBy: 'signal',
       });
@@ -160,11 +156,13 @@ export async function makeGate(options: GateOptions): Promise<Gate> {
         what: 'the daemon to answer',
       });
     },
-    async killAt(checkpoint) {
+    async killAt(moment) {
       // The daemon reads it at any time: never half a line.
-      await writeFile(`${killFile}.new`, checkpoint);
+      await writeFile(`${killFile}.new`, moment);
       await rename(`${killFile}.new`, killFile);
     },
+    // The daemon removes the file when it dies of it.
+    isArmed: () => existsSync(killFile),
     async ready(within = 30_000) {
       await until(
         async () => {

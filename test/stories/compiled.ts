@@ -1,0 +1,33 @@
+// The program of the stories as JavaScript, which node starts a second sooner than the sources under tsx. The compiler itself
+// compares what it wrote with `src` and writes what has changed, so no story runs an older program than the one that it tests.
+
+import { existsSync } from 'node:fs';
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { output } from '../../src/servers/command.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const compiled = join(root, '.cache', 'stories');
+/** What compiled files read beside themselves. */
+const beside = ['package.json', 'config'];
+
+async function compile(): Promise<void> {
+  const args = [join(root, 'node_modules', '.bin', 'tsc'), '-p', 'tsconfig.stories.json'];
+  await output({ program: process.execPath, args, cwd: root });
+  for (const name of beside) {
+    if (!existsSync(join(compiled, name))) await symlink(join(root, name), join(compiled, name));
+  }
+}
+
+let done: Promise<void> | null = null;
+
+/**
+ * The compiled file of a source, such as `src/main.ts`; compiles once in this process, with no check of types. Rejects with
+ * what the compiler said.
+ */
+export async function compiledFile(source: 'src/main.ts' | 'test/stories/daemon-entry.ts'): Promise<string> {
+  done ??= compile();
+  await done;
+  return join(compiled, source.replace(/\.ts$/, '.js'));
+}
