@@ -14,7 +14,8 @@ export type Route =
   | { readonly kind: 'red' }
   | { readonly kind: 'signature'; readonly id: string }
   | { readonly kind: 'base' }
-  | { readonly kind: 'control'; readonly why: string };
+  /** `signature`: an active one that it has kept to as well. */
+  | { readonly kind: 'control'; readonly why: string; readonly signature: string | null };
 
 /** `leaked [1, 1, 1] references` is steady; a list with a zero or less in it is not. What shows no list counts as steady. */
 function isSteadyLeak({ kind, message }: ReadFailure): boolean {
@@ -55,13 +56,12 @@ export function routeOf(failure: ReadFailure): Route {
   if (why !== null) return { kind: 'stands', why };
   const { evidence, signature, touched } = failure;
   if (evidence?.redBase === 2) return { kind: 'red' };
-  if (touched) return { kind: 'control', why: 'the change may have touched it' };
-  if (signature?.state === 'active') {
-    const spoil = spoiled(failure);
-    return spoil === null ? { kind: 'signature', id: signature.id } : { kind: 'control', why: spoil };
-  }
-  if (evidence?.suspended != null) return { kind: 'control', why: evidence.suspended };
+  const active = signature?.state === 'active' ? signature.id : null;
+  const spoil = active === null ? (evidence?.suspended ?? null) : spoiled(failure);
+  if (spoil !== null) return { kind: 'control', why: spoil, signature: null };
+  if (touched) return { kind: 'control', why: 'the change may have touched it', signature: active };
+  if (active !== null) return { kind: 'signature', id: active };
   return (evidence?.baseCommits ?? 0) >= 1
     ? { kind: 'base' }
-    : { kind: 'control', why: 'it has not been seen before' };
+    : { kind: 'control', why: 'it has not been seen before', signature: null };
 }

@@ -32,11 +32,18 @@ function stranger(question: Question, keys: Iterable<string>): string | null {
   return null;
 }
 
-function surprise(question: Question, route: Judged): string | null {
-  if (route.kind !== 'signature') return null;
-  const guarded = guard(question.votes, route.id);
+/**
+ * An active signature is held to its known rate; so is whatever needs a control though it is known to be flaky, for a base that is flaky
+ * vouches for a regression of the same symptom on each builder. What is new has no rate, and one that jumped on the base explains many.
+ */
+function surprise(question: Question, failure: ReadFailure, route: Judged): string | null {
+  const { evidence } = failure;
+  const hasRate = route.kind === 'control' && evidence !== null && evidence.fleet.failures > 0;
+  if (route.kind !== 'signature' && (!hasRate || evidence.suspended !== null)) return null;
+  const guarded = guard(question.votes, failure);
   if (!guarded.surprising) return null;
-  return `${guarded.seen} of ${guarded.of} builders show ${route.id}, more than its known rate explains`;
+  const what = failure.signature?.id ?? 'it';
+  return `${guarded.seen} of ${guarded.of} builders show ${what}, more than its known rate explains`;
 }
 
 /** Of 20: a build that was stopped at the sixth failure would have gone on like that. */
@@ -62,11 +69,11 @@ function afterRepeats(question: Question, failure: ReadFailure, route: Judged, c
   if (other !== null) return stands(other);
   const again = { failed: change.byKey.get(keyOf(failure)) ?? 0, ran: change.ran };
   const said = `${change.failed} of ${change.ran} repeats failed again`;
-  if (route.kind === 'signature') {
-    return change.failed <= againAllowed
-      ? { kind: 'excused', excused: { failure, by: 'known-flake', again } }
-      : stands(`${said}, more than ${againAllowed}, though ${route.id} is known to be flaky`);
+  const signature = route.kind === 'signature' ? route.id : route.kind === 'control' ? route.signature : null;
+  if (signature !== null && change.failed > againAllowed) {
+    return stands(`${said}, more than ${againAllowed}, though ${signature} is known to be flaky`);
   }
+  if (route.kind === 'signature') return { kind: 'excused', excused: { failure, by: 'known-flake', again } };
   if (route.kind === 'base') {
     return change.failed === 0
       ? { kind: 'excused', excused: { failure, by: 'seen-on-base', again } }
@@ -114,7 +121,7 @@ function afterWholeControl(
 }
 
 function judge(question: Question, failure: ReadFailure, route: Judged): Standing {
-  const surprised = surprise(question, route);
+  const surprised = surprise(question, failure, route);
   if (surprised !== null) return stands(surprised);
   if (route.kind === 'control' && question.vote.reading?.base == null) {
     return stands(`${route.why}, and there is no base on which this builder could be asked`);

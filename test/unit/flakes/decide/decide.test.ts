@@ -161,6 +161,14 @@ describe('the surprise guard', () => {
     expect(ruled([...others(0, 1, other), vote([flaky]), measured(flaky, 0)]).action).to.equal('fail');
   });
 
+  it('holds a known flake that needs a control to its rate, and nothing that is new or whose rate jumped', () => {
+    const both = (failure: ReadFailure) => ruled([...others(0, 1, failure), vote([failure])]);
+    expect(both(aFlake({ touched: true })).action).to.equal('fail');
+    expect(both(aFailure({ touched: true, evidence: seen })).why).to.match(/2 of 40 builders show it/);
+    expect(both(novel).action).to.equal('measure');
+    expect(both(aFailure({ evidence: { ...seen, suspended: '9 hits today' } })).action).to.equal('measure');
+  });
+
   it('finds nothing in a signature that one builder showed and the base never did in sixty days but surprise', () => {
     const never = aFlake({ evidence: { ...known, failures: 0, fleet: { failures: 0, runs: 20_000 } } });
     expect(ruled(on(1, never)).why).to.match(/1 of 40 builders/);
@@ -267,6 +275,12 @@ describe('a failure that the change may have touched', () => {
       [vote([touched]), measured(touched, 0), controlled(touched, 0)],
       'fail',
       /base does not/,
+    ],
+    [
+      'stands when more than five of twenty fail again though its base would do',
+      [vote([touched]), measured(touched, 6), controlled(touched, 6)],
+      'fail',
+      /more than 5/,
     ],
     [
       'is withdrawn when its base fails too',
