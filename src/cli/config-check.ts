@@ -93,6 +93,16 @@ function onlineText(online: Online, { terminal, common }: Call): string[] {
   return lines({ heads: ['PART', 'LEVEL', 'WHAT'], rows }, { columns, color: common.color });
 }
 
+/** What is right, and yet costs something that is easily overlooked. */
+function notesOn({ jobs }: Config): readonly string[] {
+  return jobs
+    .filter(({ changedFiles }) => changedFiles === undefined)
+    .map(
+      ({ name }) =>
+        `note: job ${name} has no changed_files: unless its gatekeeper sends GATE_FILES, every file counts as touched, and known flakes are forgiven much less`,
+    );
+}
+
 function onlineCode(online: Online): ExitCode {
   if (online.unreachable) return exitCodes.unreachable;
   return online.findings.some((one) => one.level === 'error') ? exitCodes.no : exitCodes.yes;
@@ -109,17 +119,20 @@ export async function configCheck(
   const online = options.online && result.kind === 'loaded' ? await askOutside(result.config) : null;
   const code =
     result.kind === 'refused' ? exitCodes.usage : online === null ? exitCodes.yes : onlineCode(online);
+  const notes = result.kind === 'loaded' ? notesOn(result.config) : [];
   if (common.json) {
     const document = {
       file,
       ok: code === exitCodes.yes,
       findings: result.findings,
       online: online?.findings ?? null,
+      notes,
     };
     terminal.out(`${jsonText(document)}\n`);
     return code;
   }
   for (const finding of result.findings) terminal.out(`${formatFinding(finding)}\n`);
+  for (const note of notes) terminal.out(`${visible(note)}\n`);
   if (result.kind === 'loaded') terminal.out(`${visible(file)} is a valid configuration\n`);
   if (online !== null) terminal.out(`${onlineText(online, call).join('\n')}\n`);
   return code;

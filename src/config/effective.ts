@@ -33,8 +33,9 @@ export function effective(config: Config): string {
   return stringify(file, { aliasDuplicateObjects: false, lineWidth: 0 });
 }
 
-function jobEntry({ testSteps, resultText, ...job }: JobDefinition) {
-  return { ...job, test_steps: testSteps, result_text: resultText };
+function jobEntry({ testSteps, resultText, changedFiles, ...job }: JobDefinition) {
+  const command = changedFiles === undefined ? {} : { changed_files: changedFiles };
+  return { ...job, test_steps: testSteps, result_text: resultText, ...command };
 }
 
 function policyEntry({ coverage, deadlines, ...policy }: Policy) {

@@ -256,6 +256,14 @@ export const keyTable: readonly KeyEntry[] = [
     about: 'explained: a negative result is followed by its short reason',
   },
   {
+    key: 'jobs[].changed_files',
+    expects: 'a list of a program and its arguments',
+    each: 'a word of the command, as text',
+    default: 'only GATE_FILES says what a change touches',
+    reload: live,
+    about: 'Command that prints the files of a change, one a line; without it less is forgiven',
+  },
+  {
     key: 'policies',
     expects: 'a mapping of policy names to policies',
     reload: live,

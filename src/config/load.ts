@@ -166,6 +166,7 @@ function jobOf(job: File['jobs'][number]): Config['jobs'][number] {
     test_steps,
     revision,
     result_text,
+    changed_files,
   } = job;
   return {
     name,
@@ -183,5 +184,6 @@ function jobOf(job: File['jobs'][number]): Config['jobs'][number] {
     testSteps: test_steps,
     revision,
     resultText: result_text,
+    ...(changed_files && { changedFiles: changed_files }),
   };
 }

@@ -46,6 +46,7 @@ const job = z.strictObject({
   test_steps: someList.default(['test']),
   revision: z.enum(['proved', 'trusted']).default('proved'),
   result_text: z.enum(['plain', 'explained']).default('plain'),
+  changed_files: someList.optional(),
 });
 
 const policy = z.strictObject({

@@ -13,6 +13,7 @@ import { readMarker, runPrefix } from '../gate/marker.ts';
 import { runOfMarker } from '../gate/sweep.ts';
 import type { Run } from '../gate/run.ts';
 import type { KnowledgeStore } from './knowledge.ts';
+import type { ChangedFiles } from './changed-files.ts';
 import type { BuildInQuestion } from './read-build.ts';
 
 export interface BuildbotCarrierParts {
@@ -25,6 +26,7 @@ export interface BuildbotCarrierParts {
   readonly isTaken: (request: RequestId) => boolean;
   /** What went wrong in a finished build. */
   readonly read: (question: BuildInQuestion) => Promise<Reading>;
+  readonly changedFiles: ChangedFiles;
 }
 
 export type BuildbotEffect = Exclude<Effect, { kind: 'announce' | 'answer' }>;
@@ -152,7 +154,10 @@ async function read(parts: BuildbotCarrierParts, run: Run, effect: Of<'read'>): 
   if (terms === null) throw new Error('a run that forces nothing has no build to read');
   const { id, request, build, builder, role } = effect;
   const facts = run.attempts.flatMap(({ builds }) => builds).find((each) => each.id === build) ?? null;
-  const question = { build, builder, role, terms, facts, changed: null, within: effect.within };
+  const began = Date.now();
+  const changed = await parts.changedFiles(run);
+  const left = Math.max(1_000, effect.within - (Date.now() - began));
+  const question = { build, builder, role, terms, facts, changed, within: left };
   return { kind: 'build-read', effect: id, request, build, reading: await parts.read(question) };
 }
 

@@ -8,6 +8,7 @@ import type { Views } from '../views/views.ts';
 import { createActions } from './actions.ts';
 import { createBuildbotSide, type BuildbotSide } from './buildbot-side.ts';
 import { createCarrier } from './carrier.ts';
+import { createChangedFiles } from './changed-files.ts';
 import type { Core } from './core.ts';
 import { createFlakesViews } from './flakes-views.ts';
 import { createFollow } from './follow.ts';
@@ -55,6 +56,7 @@ function createCarry(
       findRun: core.findRun,
       isTaken: buildbot.isTaken,
       read: (question) => readBuild({ master, reader, history: store.history, log }, question),
+      changedFiles: createChangedFiles(log),
     },
     gearman: () => gatekeeper.gearman,
     firstData: (run, number) => firstData(run, jobIn(run, number), contextFor(around, run)),

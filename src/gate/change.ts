@@ -4,6 +4,7 @@
 import { matchesAny } from '../fleet/glob.ts';
 import type { Arguments } from './arguments.ts';
 import type { Base } from './attempt.ts';
+import { filesIn } from './changed-files.ts';
 import { isGitRef } from './git-ref.ts';
 import type { Change, JobDefinition, Vcs } from './request.ts';
 
@@ -131,7 +132,8 @@ export function readChange(values: Arguments, definition: JobDefinition, suffix:
     const revision = commitOf(values, definition.vcs);
     // Buildbot's Git step fetches the branch by name, and a gatekeeper's merge commit is on no branch (measured, RUNS.md 2.7).
     const forceBranch = definition.vcs === 'git' && changeRef.startsWith('refs/') ? changeRef : branch;
-    return { kind: 'read', change: { project, repository, branch, revision, changeRef, forceBranch } };
+    const files = filesIn(field(values, 'GATE_FILES'));
+    return { kind: 'read', change: { project, repository, branch, revision, changeRef, forceBranch, files } };
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'refused', why: error.message };
     throw error;

@@ -23,6 +23,8 @@ export interface JobDefinition {
   /** `proved`: a build without got_revision is refused; `trusted`: a missing one will do. */
   readonly revision: 'proved' | 'trusted';
   readonly resultText: 'plain' | 'explained';
+  /** Program and arguments that print the files of a change, one a line; absent: only the gatekeeper may say them. */
+  readonly changedFiles?: readonly string[];
 }
 
 /** A policy of the configuration. All times in milliseconds. */
@@ -61,4 +63,6 @@ export interface Change {
   readonly changeRef: string;
   /** What the force field `branch` gets: the ref, so that Buildbot's Git step can fetch it. */
   readonly forceBranch: string;
+  /** The paths that the gatekeeper says it touches (GATE_FILES); null: it says none. */
+  readonly files: readonly string[] | null;
 }

@@ -17,11 +17,16 @@ function migrateAttempt(attempt: unknown): unknown {
   return isFields(attempt) ? { task: null, reading: null, unread: 0, ...attempt } : attempt;
 }
 
+function migrateTerms(terms: unknown): unknown {
+  if (!isFields(terms) || !isFields(terms['change'])) return terms;
+  return { ...terms, change: { files: null, ...terms['change'] } };
+}
+
 /** The run with what is new in it; what is no run of schema 1 stays as it is: it is broken, or was migrated before a cut. */
 function migrateRun(run: unknown): unknown {
   if (!isFields(run) || run['schema'] !== 1 || !Array.isArray(run['attempts'])) return run;
   const attempts = run['attempts'].map(migrateAttempt);
-  return { rulings: {}, ...run, schema: 2, attempts };
+  return { rulings: {}, ...run, schema: 2, attempts, terms: migrateTerms(run['terms']) };
 }
 
 function migrated(key: string, text: string): readonly [string, string] {

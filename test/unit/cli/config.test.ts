@@ -64,6 +64,18 @@ describe('the config commands', () => {
       .and.to.match(/gearbridge\.yaml:2:\d+: /);
   });
 
+  it('check says which jobs do not know what a change touches, and fails no file for it', async () => {
+    await written();
+
+    const { code, out } = await run('config', 'check', file);
+
+    expect(code).to.equal(0);
+    expect(out).to.match(
+      /^note: job \S+ has no changed_files: unless .* GATE_FILES, every file counts as touched/m,
+    );
+    expect((await run('config', 'check', file, '--json')).out).to.contain('"notes": [');
+  });
+
   it('check takes --config as well, and prints JSON', async () => {
     await written();
 

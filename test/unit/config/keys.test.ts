@@ -72,7 +72,7 @@ describe('the table of keys', () => {
       'jobs[].branches',
       'policies.*.coverage',
     ];
-    examples.push('jobs[].repositories', 'jobs[].repository');
+    examples.push('jobs[].repositories', 'jobs[].repository', 'jobs[].changed_files');
     const file: unknown = parse(whole());
     for (const { key, default: text } of keyTable) {
       if (text === undefined || examples.includes(key)) continue;
@@ -100,6 +100,7 @@ describe('the table of keys', () => {
       signatures: `${place.path}/signatures`,
     };
     const absent = ['jobs[].branches', 'jobs[].repositories', 'jobs[].repository', 'policies.*.coverage'];
+    absent.push('jobs[].changed_files');
     for (const { key, default: text } of keyTable) {
       if (text === undefined) continue;
       const value = valueOf(file, key.replace('policies.*', 'policies.p'));

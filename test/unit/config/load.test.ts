@@ -293,6 +293,19 @@ describe('loading a configuration', () => {
     ]);
   });
 
+  it('takes the command that says what a change touches', async () => {
+    const command = good.replace(
+      '    policy: gate\n',
+      '    policy: gate\n    changed_files: [/bin/changed, --all]\n',
+    );
+    const result = await place.load(command);
+    if (result.kind === 'refused') throw new Error(JSON.stringify(result.findings));
+    expect(result.config.jobs[0]?.changedFiles).to.deep.equal(['/bin/changed', '--all']);
+    expect(
+      await place.lines(good.replace('    policy: gate\n', '    policy: gate\n    changed_files: all\n')),
+    ).to.have.length(1);
+  });
+
   it('counts paths from the folder of the file', async () => {
     const text = `${good.replace('8010"', '8010", username: u, password_file: password')}store: { path: data }\n`;
     const result = await place.load(text);

@@ -113,6 +113,7 @@ describe('requests of a run that was lost with the journal', () => {
       findRun: () => Promise.resolve(null),
       isTaken: (request: RequestId) => request === adopted,
       read: () => Promise.reject(new Error('nothing is read here')),
+      changedFiles: () => Promise.resolve(null),
     };
     const effect = { id: 1 as EffectId, kind: 'adopt', keyHash, within: minute } as const;
     const event = await carryToBuildbot(parts, aRun(), effect);
@@ -140,6 +141,7 @@ describe('the search for an unclear sending', () => {
       findRun: () => Promise.resolve(null),
       isTaken: () => false,
       read: () => Promise.reject(new Error('nothing is read here')),
+      changedFiles: () => Promise.resolve(null),
     };
     const effect = {
       id: 1 as EffectId,

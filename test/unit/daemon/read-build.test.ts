@@ -281,7 +281,10 @@ describe('the reading of a build', () => {
       );
     };
 
-    expect(await withReport('</testsuite></testsuites>')).to.have.members(['test_a.T.test_x', 'test_a.T.test_y']);
+    expect(await withReport('</testsuite></testsuites>')).to.have.members([
+      'test_a.T.test_x',
+      'test_a.T.test_y',
+    ]);
     expect(await withReport('')).to.deep.equal(['test_a.T.test_x']);
   });
 

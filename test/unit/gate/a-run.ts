@@ -65,6 +65,7 @@ export const aChange: Change = {
   revision: commit,
   changeRef: 'refs/zuul/main/Zabc',
   forceBranch: 'refs/zuul/main/Zabc',
+  files: null,
 };
 
 let handles = 0;

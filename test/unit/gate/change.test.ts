@@ -30,6 +30,12 @@ describe('the change that a job asks for', () => {
     expect(changeOf({})).to.deep.equal(aChange);
   });
 
+  it('has the files that GATE_FILES names, which do not make it other work (rule 1.2)', () => {
+    const change = changeOf({ GATE_FILES: 'Lib/ssl.py\nLib/test/test_ssl.py' });
+    expect(change.files).to.deep.equal(['Lib/ssl.py', 'Lib/test/test_ssl.py']);
+    expect(contentKey(change, 'gate')).to.equal(contentKey(aChange, 'gate'));
+  });
+
   for (const [url, project] of [
     ['https://example.org', 'cpython'],
     ['https://example.org/', 'cpython'],

@@ -83,6 +83,7 @@ const terms: NonNullable<Run['terms']> = {
     revision,
     changeRef: 'refs/zuul/main/Z1',
     forceBranch: 'refs/zuul/main/Z1',
+    files: null,
   },
 };
 
