@@ -157,7 +157,8 @@ async function read(parts: BuildbotCarrierParts, run: Run, effect: Of<'read'>): 
   const began = Date.now();
   const changed = await parts.changedFiles(run);
   const left = Math.max(1_000, effect.within - (Date.now() - began));
-  const question = { build, builder, role, terms, facts, changed, within: left };
+  const platform = run.plan?.builders.find((each) => each.name === builder)?.platform ?? null;
+  const question = { build, builder, role, terms, platform, facts, changed, within: left };
   return { kind: 'build-read', effect: id, request, build, reading: await parts.read(question) };
 }
 

@@ -5,7 +5,9 @@ import { BuildbotError } from '../buildbot/buildbot-error.ts';
 import type { Master } from '../buildbot/master.ts';
 import type { LogOutcome, Reader } from '../evidence/reader/create-reader.ts';
 import { failuresIn, readingOf, type ReadLog, type Sighted } from '../flakes/build-reading.ts';
-import type { Reading } from '../flakes/reading.ts';
+import type { NamedBy, Reading } from '../flakes/reading.ts';
+import type { Signature } from '../flakes/signature/signature.ts';
+import { speaker } from '../flakes/signature/signature-set.ts';
 import type { BuilderName } from '../fleet/fleet.ts';
 import type { Role } from '../gate/attempt.ts';
 import type { BuildFacts, StepFacts } from '../gate/facts.ts';
@@ -20,6 +22,8 @@ export interface ReadBuildParts {
   readonly master: Pick<Master, 'build' | 'logs' | 'logPages' | 'buildProperty'>;
   readonly reader: Reader;
   readonly history: Pick<History, 'evidence'>;
+  /** The signatures in force. */
+  readonly signatures: () => readonly Signature[];
   readonly log: Log;
 }
 
@@ -28,6 +32,7 @@ export interface BuildInQuestion {
   readonly builder: BuilderName;
   readonly role: Role;
   readonly terms: Terms;
+  readonly platform: string | null;
   /** What the run knows of the build; null: it is asked for. */
   readonly facts: BuildFacts | null;
   /** Paths that the change touches; null: nobody says. */
@@ -65,7 +70,7 @@ function readLog(log: StepLog, outcome: LogOutcome | undefined, facts: BuildFact
       early: facts.revision === null,
       reading: told?.kind === 'log' ? told : null,
       why: outcome?.why ?? null,
-      named: [],
+      named: told?.kind === 'log' ? told.named.map((names) => names.map(({ id }) => id)) : [],
       repeats: told?.kind === 'log' ? told.repeats : null,
     },
   ];
@@ -82,10 +87,11 @@ async function readSteps(parts: ReadBuildParts, question: BuildInQuestion): Prom
   const facts = question.facts?.steps == null ? await master.build(build) : question.facts;
   const repeated = role !== 'vote' && (await master.buildProperty(build, 'gate_repeated')) !== null;
   const steps = stepsToRead(facts, question);
+  const around = { worker: facts.worker, platform: question.platform, branch: question.terms.change.branch };
   const logs: StepLog[] = [];
   let doubt = steps.length === 0 ? 'no step of it says what went wrong' : null;
   for (const step of steps) {
-    const found = await logsOf(master, step, { builder, repeated });
+    const found = await logsOf(master, step, { builder, repeated, facts: around });
     logs.push(...found.logs);
     if (found.missing !== null) doubt ??= `step ${step.name}: ${found.missing}`;
   }
@@ -113,6 +119,22 @@ async function evidenceFor(
   }
 }
 
+/** The signature that speaks for a failure; the newest commit of the branch is taken for what the change stands on. */
+function speakerOf(
+  signatures: readonly Signature[],
+  ids: readonly string[],
+  evidence: Evidence | null,
+): NamedBy | null {
+  const known = ids.flatMap((id) => signatures.find((one) => one.id === id) ?? []);
+  const containsFix = ({ resolved: { at } }: Signature): boolean =>
+    at !== null && evidence?.newestSeenAt != null && evidence.newestSeenAt > Date.parse(at);
+  const matches = known.map((signature) => ({ signature, specificity: 0, lines: [] }));
+  const speaks = speaker(matches, containsFix)?.signature;
+  if (speaks === undefined) return null;
+  const { id, state, exonerate } = speaks;
+  return { id, state, ...exonerate, containsFix: containsFix(speaks) };
+}
+
 /** What cannot be read for good, in words; null for trouble that may pass, after which the build is read again. */
 function goneFor(error: unknown): string | null {
   if (!(error instanceof BuildbotError) || error.retry === 'transient') return null;
@@ -135,6 +157,7 @@ export async function readBuild(parts: ReadBuildParts, question: BuildInQuestion
   const reading = readingOf(found.logs, failures, {
     byKey: evidence?.byKey ?? null,
     base: evidence?.base ?? null,
+    speaker: (ids) => speakerOf(parts.signatures(), ids, evidence),
     doubt: found.doubt,
   });
   parts.log.info(

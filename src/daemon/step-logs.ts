@@ -59,20 +59,25 @@ function missingFrom(rows: readonly LogRow[]): string | null {
   return stdio.type === 's' ? null : `its stdio log is of type ${stdio.type}`;
 }
 
+function secondsOf({ startedAt, completeAt }: StepFacts): number | null {
+  return startedAt === null || completeAt === null ? null : completeAt - startedAt;
+}
+
 /** The logs of a step that are to be read. One call; rejects with a BuildbotError. */
 export async function logsOf(
   master: Pick<Master, 'logs' | 'logPages'>,
   step: StepFacts,
-  terms: Pick<LogTerms, 'builder' | 'repeated'>,
+  terms: Pick<LogTerms, 'builder' | 'repeated' | 'facts'>,
 ): Promise<StepLogs> {
   const rows = await master.logs(step.id);
+  const facts = { ...terms.facts, seconds: secondsOf(step) };
   const logs = readableLogs(rows).map((row): StepLog => {
     const format = isReport(row) ? 'report' : 'contents';
     const repeated = terms.repeated && row.slug === 'stdio';
     return {
       step,
       source: {
-        terms: { ...terms, format, repeated, step: step.name },
+        terms: { ...terms, facts, format, repeated, step: step.name },
         bytes: () => logBytes(master, row, 0),
         limit: logLimit,
       },

@@ -1,5 +1,6 @@
 // Ties the sides of the daemon to its middle, and the ports for people to both.
 
+import { join } from 'node:path';
 import { createReader, type Reader } from '../evidence/reader/create-reader.ts';
 import { createAudit } from '../observe/audit.ts';
 import type { Actions } from '../views/actions.ts';
@@ -18,6 +19,7 @@ import { refreshMetrics } from './refresh-metrics.ts';
 import { planOf } from './submission.ts';
 import { afterThisTurn } from './turn.ts';
 import { contextFor, jobIn } from './view-context.ts';
+import { createSignaturesInForce, type SignaturesInForce } from './signatures-in-force.ts';
 import { createViews, type ViewsParts } from './views.ts';
 
 /** Everything that loops and doors need. */
@@ -27,6 +29,7 @@ export interface Wiring {
   readonly gatekeeper: GatekeeperSide;
   /** Reads logs, in a thread that is started with the first one. */
   readonly reader: Reader;
+  readonly signatures: SignaturesInForce;
   readonly views: Views;
   readonly actions: Actions;
   readonly mode: ViewsParts['mode'];
@@ -43,7 +46,12 @@ function modeOf({ state, gate }: Core): ReturnType<ViewsParts['mode']> {
 
 function createCarry(
   core: Core,
-  { buildbot, gatekeeper, reader }: Pick<Wiring, 'buildbot' | 'gatekeeper' | 'reader'>,
+  {
+    buildbot,
+    gatekeeper,
+    reader,
+    signatures,
+  }: Pick<Wiring, 'buildbot' | 'gatekeeper' | 'reader' | 'signatures'>,
 ): ReturnType<typeof createCarrier> {
   const { options, knowledge, around, store } = core;
   const { log } = options;
@@ -55,7 +63,11 @@ function createCarry(
       manager: options.config.manager,
       findRun: core.findRun,
       isTaken: buildbot.isTaken,
-      read: (question) => readBuild({ master, reader, history: store.history, log }, question),
+      read: (question) =>
+        readBuild(
+          { master, reader, history: store.history, signatures: () => signatures.get(), log },
+          question,
+        ),
       changedFiles: createChangedFiles(log),
     },
     gearman: () => gatekeeper.gearman,
@@ -115,14 +127,20 @@ function createDoors(core: Core, { master }: BuildbotSide, { gearman, takeIn, ro
 /** Wires a daemon up. Nothing is grabbed or forced before `start`. */
 export function wire(core: Core): Wiring {
   const { register, engine, metrics, store, functions, knowledge, state } = core;
-  const { log } = core.options;
+  const { config, log } = core.options;
   const buildbot = createBuildbotSide(core);
   const gatekeeper = createGatekeeperSide(core);
   const reader = createReader();
+  const signatures = createSignaturesInForce({
+    folder: config.signatures,
+    cache: join(config.store.path, 'signatures.cache'),
+    changed: reader.use,
+    log,
+  });
   const { gearman, clients, reports, room } = gatekeeper;
   const { views, changed: viewsChanged, actions, mode } = createDoors(core, buildbot, gatekeeper);
   core.tie({
-    carry: createCarry(core, { buildbot, gatekeeper, reader }),
+    carry: createCarry(core, { buildbot, gatekeeper, reader, signatures }),
     changed: createFollow({
       log,
       metrics,
@@ -147,6 +165,7 @@ export function wire(core: Core): Wiring {
     buildbot,
     gatekeeper,
     reader,
+    signatures,
     views,
     actions,
     mode,

@@ -21,14 +21,17 @@ export interface ReadLog {
   readonly early: boolean;
   readonly reading: LogReading | null;
   readonly why: string | null;
-  /** By failure of the reading, in its order; left out where no signatures were asked. */
-  readonly named: readonly (NamedBy | null)[];
+  /** Ids of the signatures that name each failure of the reading, the narrowest first; empty where none were asked. */
+  readonly named: readonly (readonly string[])[];
   /** null: one run. */
   readonly repeats: readonly Repeat[] | null;
 }
 
 /** A failure before the history was asked. */
-export type Sighted = Omit<ReadFailure, 'class' | 'evidence'> & { readonly infrastructure: boolean };
+export type Sighted = Omit<ReadFailure, 'class' | 'evidence' | 'signature'> & {
+  readonly infrastructure: boolean;
+  readonly named: readonly string[];
+};
 
 /** Only Buildbot's own word makes infrastructure: a header line, or a step in which no code of the change ran. */
 function isInfrastructure({ kind, header }: Failure, early: boolean): boolean {
@@ -54,7 +57,7 @@ function sighted(log: ReadLog, changed: readonly string[] | null): readonly Sigh
       excuseKey,
       incident,
       cleared: wasCleared(reading, failure),
-      signature: named[at] ?? null,
+      named: named[at] ?? [],
       touched: mayTouch(changed, file),
       infrastructure: isInfrastructure(failure, early),
     };
@@ -73,10 +76,10 @@ export function failuresIn(logs: readonly ReadLog[], changed: readonly string[] 
 }
 
 function classOf(
-  { infrastructure, signature, excuseKey }: Sighted,
+  { excuseKey }: Sighted,
+  signature: NamedBy | null,
   evidence: KeyEvidence | null,
 ): FailureClass {
-  if (infrastructure) return 'infrastructure';
   if (signature?.state === 'active') return 'known-flake';
   if (excuseKey === null || evidence === null) return 'unknown';
   if (evidence.redBase === 2) return 'already-red';
@@ -97,6 +100,7 @@ function doubtIn(log: ReadLog): string | null {
  * The reading of a build.
  *
  * @param known.byKey what the history knows of each excuse key; null: it could not be asked, or there is none
+ * @param known.speaker which of the signatures that name a failure speaks for it
  * @param known.doubt something that no log tells, such as logs that are gone
  */
 export function readingOf(
@@ -105,13 +109,17 @@ export function readingOf(
   known: {
     readonly byKey: Readonly<Record<string, KeyEvidence>> | null;
     readonly base: Reading['base'];
+    readonly speaker: (named: readonly string[]) => NamedBy | null;
     readonly doubt: string | null;
   },
 ): Reading {
-  const { byKey, base, doubt } = known;
-  const shown = failures.slice(0, mostFailures).map(({ infrastructure, ...failure }): ReadFailure => {
+  const { byKey, base, speaker, doubt } = known;
+  const shown = failures.slice(0, mostFailures).map((one): ReadFailure => {
+    const { infrastructure, named, ...failure } = one;
     const evidence = failure.excuseKey === null ? null : (byKey?.[failure.excuseKey] ?? null);
-    return { ...failure, class: classOf({ infrastructure, ...failure }, evidence), evidence };
+    const signature = speaker(named);
+    const found = infrastructure ? 'infrastructure' : classOf(one, signature, evidence);
+    return { ...failure, signature, class: found, evidence };
   });
   const repeats = logs.flatMap((log) => log.repeats ?? []);
   return {

@@ -2,6 +2,7 @@
 // started when the first log comes, and started again when it died; only the log that it was with is given up.
 
 import { buildIn, type BuildInThread } from './build-in-thread.ts';
+import type { Signature } from '../../flakes/signature/signature.ts';
 import type { LogTerms, Told } from './orders.ts';
 import { createSeats } from './seats.ts';
 import { LogUnreadable, startThread, ThreadEnded, type Thread, type ThreadLimits } from './start-thread.ts';
@@ -41,6 +42,8 @@ export interface Reader {
   readonly read: (source: BuildSource) => Promise<readonly LogOutcome[]>;
   /** Opens a log that grows. Its calls reject when the thread ends; whoever follows may open it again. */
   readonly follow: (terms: LogTerms) => FollowedLog;
+  /** Signatures for the logs that are opened from now on. Their regexes must have passed the engine's `refusal`. */
+  readonly use: (signatures: readonly Signature[]) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -115,10 +118,18 @@ export function createReader(limits: Partial<ReaderLimits> = {}): Reader {
   const seats = createSeats(all);
   let thread: Thread | null = null;
   let closed = false;
+  let signatures: readonly Signature[] = [];
   let builds = 0;
+  const tell = (to: Thread): void => {
+    // A thread that dies of it is started again with the next log.
+    to.order({ kind: 'signatures', signatures, log: 0 }).catch(() => undefined);
+  };
   const place = (): BuildInThread => {
     if (closed) throw new ThreadEnded('the daemon stops', false);
-    if (thread?.alive() !== true) thread = startThread(all);
+    if (thread?.alive() !== true) {
+      thread = startThread(all);
+      if (signatures.length > 0) tell(thread);
+    }
     builds += 1;
     return buildIn(thread, builds);
   };
@@ -152,6 +163,10 @@ export function createReader(limits: Partial<ReaderLimits> = {}): Reader {
     follow(terms) {
       const build = place();
       return { ...build.open(terms), drop: build.drop };
+    },
+    use(given) {
+      signatures = given;
+      if (thread?.alive() === true) tell(thread);
     },
     async close() {
       closed = true;

@@ -2,6 +2,7 @@
 
 import { conclude, openLog, type OpenLog, type Read } from './open-log.ts';
 import type { Answer, Order, Told } from './orders.ts';
+import { createWatchers } from './signatures.ts';
 
 interface OpenBuild {
   readonly logs: Map<number, { readonly log: OpenLog; read: Read | null }>;
@@ -24,6 +25,7 @@ function concluded(build: OpenBuild | undefined): readonly Told[] {
 export function createDesk(): (order: Order) => Promise<Answer> {
   const builds = new Map<number, OpenBuild>();
   const homes = new Map<number, number>();
+  const watchers = createWatchers();
   const place = (log: number) => {
     const found = builds.get(homes.get(log) ?? -1)?.logs.get(log);
     if (found === undefined) throw lost();
@@ -38,16 +40,19 @@ export function createDesk(): (order: Order) => Promise<Answer> {
       case 'open': {
         const build = builds.get(order.build) ?? { logs: new Map() };
         builds.set(order.build, build);
-        build.logs.set(order.log, { log: openLog(order.terms), read: null });
         homes.set(order.log, order.build);
+        build.logs.set(order.log, { log: await openLog(order.terms, watchers), read: null });
         return [];
       }
+      case 'signatures':
+        watchers.use(order.signatures);
+        return [];
       case 'bytes':
         place(order.log).log.write(order.bytes);
         return [];
       case 'look': {
-        const reading = place(order.log).log.look();
-        return reading === null ? [] : [{ kind: 'log', repeats: null, ...reading }];
+        const told = place(order.log).log.look();
+        return told === null ? [] : [told];
       }
       case 'end': {
         const found = place(order.log);

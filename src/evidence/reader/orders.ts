@@ -2,8 +2,11 @@
 
 import type { Failure } from '../../flakes/failure.ts';
 import type { Repeat } from '../../flakes/repeat.ts';
+import type { BuildFacts } from '../../flakes/signature/facts-of.ts';
+import type { Signature } from '../../flakes/signature/signature.ts';
 import type { JunitReading } from '../junit.ts';
 import type { LogFileReading } from '../log-intake.ts';
+import type { Naming } from './signatures.ts';
 
 /** What is known of a log before it is read. */
 export interface LogTerms {
@@ -14,6 +17,8 @@ export interface LogTerms {
   /** The step that wrote it. */
   readonly step: string;
   readonly builder: string;
+  /** What signatures may ask of the build; null and left out: not known. */
+  readonly facts: Pick<BuildFacts, 'worker' | 'platform' | 'branch' | 'seconds'>;
 }
 
 /** What a log told, as far as it was read. Failures of a report stand with the log of the same step. */
@@ -22,6 +27,8 @@ export type Told =
       readonly kind: 'log';
       readonly failures: readonly Failure[];
       readonly repeats: readonly Repeat[] | null;
+      /** The signatures that name each failure, the narrowest first; empty where none were asked. */
+      readonly named: readonly (readonly Naming[])[];
     } & LogFileReading)
   | {
       readonly kind: 'report';
@@ -35,6 +42,8 @@ export type Order =
   | { readonly kind: 'open'; readonly build: number; readonly log: number; readonly terms: LogTerms }
   /** The bytes are handed over: the sender cannot use them any more. */
   | { readonly kind: 'bytes'; readonly log: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** For logs that are opened from now on. */
+  | { readonly kind: 'signatures'; readonly signatures: readonly Signature[]; readonly log: number }
   /** What a log that still grows tells so far. */
   | { readonly kind: 'look'; readonly log: number }
   | { readonly kind: 'end'; readonly log: number }

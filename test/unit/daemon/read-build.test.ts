@@ -8,6 +8,7 @@ import { createReader, type Reader } from '../../../src/evidence/reader/create-r
 import type { KeyEvidence, Reading } from '../../../src/flakes/reading.ts';
 import type { BuildFacts, Results, StepFacts } from '../../../src/gate/facts.ts';
 import type { BuildId } from '../../../src/gate/ids.ts';
+import type { Signature } from '../../../src/flakes/signature/signature.ts';
 import { createLog, type Log } from '../../../src/observe/log.ts';
 import { aRun, linux } from '../gate/a-run.ts';
 
@@ -76,6 +77,7 @@ async function* paged(text: string): AsyncGenerator<string> {
 describe('the reading of a build', () => {
   let reader: Reader;
   let log: Log;
+  let signatures: readonly Signature[] = [];
   before(async () => {
     reader = createReader();
     log = await createLog({ level: 'silent' });
@@ -93,6 +95,7 @@ describe('the reading of a build', () => {
     return {
       reader,
       log,
+      signatures: () => signatures,
       master: {
         build: () => Promise.reject(new Error('the run knows the build')),
         logs: (step) => Promise.resolve(rows[step]!),
@@ -102,7 +105,7 @@ describe('the reading of a build', () => {
       history: {
         async evidence({ keys }) {
           const byKey = (await evidence?.(keys)) ?? Object.fromEntries(keys.map((key) => [key, none]));
-          return { byKey, base: { revision: 'b'.repeat(40), branch: 'main' }, newestSeenAt: null };
+          return { byKey, base: { revision: 'b'.repeat(40), branch: 'main' }, newestSeenAt: Date.now() };
         },
       },
     };
@@ -134,7 +137,16 @@ describe('the reading of a build', () => {
       growth: '',
     };
     const terms = aRun().terms!;
-    return { build: facts.id, builder: linux, role, terms, facts, changed: null, within: 60_000 };
+    return {
+      build: facts.id,
+      builder: linux,
+      role,
+      terms,
+      platform: 'linux',
+      facts,
+      changed: null,
+      within: 60_000,
+    };
   }
 
   const read = (built: Built, role?: BuildInQuestion['role']): Promise<Reading> =>
@@ -286,6 +298,74 @@ describe('the reading of a build', () => {
       'test_a.T.test_y',
     ]);
     expect(await withReport('')).to.deep.equal(['test_a.T.test_x']);
+  });
+
+  describe('with signatures', () => {
+    const known = (wish: Partial<Signature>): Signature => ({
+      id: 'FLK-1',
+      title: 'one is not two',
+      bug: null,
+      owner: null,
+      state: 'active',
+      created: null,
+      reviewBy: null,
+      resolved: { at: null, commit: null },
+      scope: 'failure',
+      match: {
+        node: 'all',
+        nodes: [
+          { node: 'fact', fact: 'test_id', test: { how: 'glob', glob: 'test_a.*' } },
+          {
+            node: 'log',
+            sequence: [{ kind: 'regex', source: String.raw`^AssertionError: \d+ != \d+$` }],
+            within: 'failure',
+          },
+        ],
+      },
+      verdict: 'flake',
+      exonerate: { allowed: true, maxRate: 0.05 },
+      suppress: { graph: false, notify: false },
+      examples: { match: [], noMatch: [] },
+      ...wish,
+    });
+    const use = (...given: readonly Signature[]): void => {
+      signatures = given;
+      reader.use(given);
+    };
+    afterEach(() => {
+      use();
+    });
+
+    it('calls a failure that an active one names a known flake, and no other', async () => {
+      use(known({}));
+      const [named] = (await read({ steps: [test(failing())] })).failures;
+      const [other] = (await read({ steps: [test(failing('one is not two'))] })).failures;
+
+      expect(named).to.deep.include({
+        class: 'known-flake',
+        signature: { id: 'FLK-1', state: 'active', allowed: true, maxRate: 0.05, containsFix: false },
+      });
+      expect(other).to.include({ class: 'new', signature: null });
+    });
+
+    it('names one in monitor without believing it, and a fixed one as a regression', async () => {
+      use(known({ state: 'monitor' }));
+      const [watched] = (await read({ steps: [test(failing())] })).failures;
+      use(known({ state: 'resolved', resolved: { at: '2020-01-01', commit: null } }));
+      const [back] = (await read({ steps: [test(failing())] })).failures;
+
+      expect(watched).to.include({ class: 'new' });
+      expect(watched!.signature).to.include({ id: 'FLK-1', state: 'monitor' });
+      expect(back!.signature).to.include({ state: 'resolved', containsFix: true });
+    });
+
+    it('reads no letter of a stream and no escape as part of a line', async () => {
+      use(known({}));
+      const coloured = failing().replace('oAssertionError', 'o\u001b[31mAssertionError');
+      const [named] = (await read({ steps: [test(coloured)] })).failures;
+
+      expect(named).to.include({ class: 'known-flake' });
+    });
   });
 
   it('keeps fifty failures and says how many more there are', async () => {

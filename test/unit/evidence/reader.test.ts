@@ -32,7 +32,7 @@ async function* repeated(text: string, times: number): AsyncGenerator<Uint8Array
   for (let time = 0; time < times; time += 1) yield bytes;
 }
 
-const terms = { format: 'contents', repeated: false, step: 'test', builder: 'b' } as const;
+const terms = { format: 'contents', repeated: false, step: 'test', builder: 'b', facts: {} } as const;
 
 function source(bytes: LogSource['bytes']): LogSource {
   return { terms, bytes, limit: 1 << 30 };
