@@ -92,8 +92,11 @@ export function keyEvidence(
   const lately = all.filter((build) => build.at >= recent);
   const isShort = lately.length >= enoughRuns;
   const counted = isShort ? lately : all;
-  const fleetRuns = isShort ? fleet.short : fleet.long;
-  const shown = votesShowing(sights, isShort ? recent : at - longDays * day);
+  const shownLately = votesShowing(sights, recent);
+  // A rare flake that did not show in the short window has its rate by the long one: by none it would surprise wherever it shows.
+  const fleetIsShort = isShort && shownLately > 0;
+  const fleetRuns = fleetIsShort ? fleet.short : fleet.long;
+  const shown = fleetIsShort ? shownLately : votesShowing(sights, at - longDays * day);
   return {
     redBase: redCount(newestTwo(builds), key),
     baseCommits: new Set(sights.filter((sight) => sight.at >= recent).map(({ revision }) => revision)).size,

@@ -74,6 +74,14 @@ describe('the evidence of base builds', () => {
     expect(many.fleet).to.deep.equal({ failures: 2, runs: 2 });
   });
 
+  it('gives a key that did not show in fourteen days its rate over all builders by sixty', () => {
+    const sights = [{ revision: 'a', builder: 'b0', at: now - 20 * day }];
+    const builds = course('.'.repeat(20), () => 1);
+    const rare = keyEvidence(key, { sights, fleet, at: now, suspended: null, builds });
+    expect(rare.fleet).to.deep.equal({ failures: 1, runs: 100 });
+    expect(rare).to.include({ failures: 0, runs: 20 });
+  });
+
   it('takes a base with at most five newer commits for a control', () => {
     const [finished] = [course('.', () => 1)];
     const newest = (newer: number): string[] => [
