@@ -57,8 +57,19 @@ function addReport(flakes: Command, run: Run): void {
     );
 }
 
-/** Adds report, show, unclassified and search. */
+function addImport(flakes: Command, run: Run): void {
+  flakes
+    .command('import')
+    .description("read Buildbot's finished builds into the history; the daemon does it, this watches")
+    .option('--since <time>', 'how far back: 12h, 30d', since, '30d')
+    .action((options: { since: string }, command: Command) =>
+      run(command, async (call) => (await import('./flakes-import.ts')).flakesImport(call, options.since)),
+    );
+}
+
+/** Adds import, report, show, unclassified and search. */
 export function addFlakesOverTime(flakes: Command, run: Run): void {
+  addImport(flakes, run);
   addReport(flakes, run);
   flakes
     .command('show')

@@ -10,6 +10,7 @@ import type { Config } from '../config/config.ts';
 import type { Engine } from './engine.ts';
 import type { GrabGate } from './grab-gate.ts';
 import type { Incoming, Taken } from './intake.ts';
+import type { Importer } from './import-builds.ts';
 import type { Register } from './register.ts';
 import { incomingOf } from './submission.ts';
 
@@ -21,6 +22,7 @@ export interface ActionsParts {
   readonly gate: GrabGate;
   readonly takeIn: (incoming: Incoming) => Promise<Taken>;
   readonly draining: { get(): boolean; set(on: boolean): void };
+  readonly importer: Pick<Importer, 'start'>;
   readonly audit: (act: Act) => void;
 }
 
@@ -90,6 +92,11 @@ export function createActions(parts: ActionsParts): Actions {
     drain(caller) {
       parts.audit({ action: 'drain', caller: caller.name, outcome: 'ok' });
       return Promise.resolve(mode(true));
+    },
+    async importBuilds(window, caller) {
+      const outcome = await parts.importer.start(Math.max(0, Date.now() - window));
+      parts.audit({ action: 'import', caller: caller.name, outcome: outcome.kind });
+      return outcome;
     },
     resume(caller) {
       parts.audit({ action: 'resume', caller: caller.name, outcome: 'ok' });

@@ -6,6 +6,7 @@ import { buildPage } from '../views/context.ts';
 import type { FlakesViews } from '../views/flakes.ts';
 import { searchFailures, showFlake, type UrlOf } from './flakes-failures.ts';
 import { flakesReport } from './flakes-report.ts';
+import type { Importer } from './import-builds.ts';
 import { unclassifiedFailures, type Draft } from './flakes-unclassified.ts';
 
 export interface FlakesParts {
@@ -13,15 +14,17 @@ export interface FlakesParts {
   readonly buildbotUrl: string;
   readonly knowledge: () => Pick<Knowledge, 'fleet'>;
   readonly draft: Draft;
+  readonly importer: Pick<Importer, 'look'>;
 }
 
 export function createFlakesViews(parts: FlakesParts): FlakesViews {
-  const { history, buildbotUrl, knowledge, draft } = parts;
+  const { history, buildbotUrl, knowledge, draft, importer } = parts;
   const urlOf: UrlOf = (build) => buildPage(buildbotUrl, knowledge().fleet, build) ?? buildbotUrl;
   return {
     report: (query) => flakesReport(history, query, Date.now()),
     show: (name) => showFlake(history, name, urlOf),
     unclassified: (scope) => unclassifiedFailures(history, { scope, now: Date.now() }, { urlOf, draft }),
+    importing: () => importer.look(),
     search: (query) => searchFailures(history, { scope: query, text: query.text, now: Date.now() }, urlOf),
   };
 }

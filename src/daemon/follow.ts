@@ -7,6 +7,7 @@ import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { History } from '../store/history.ts';
 import { newEndings } from './endings.ts';
+import { newGateBuilds } from './gate-builds.ts';
 import type { PastBuilds } from './past-builds.ts';
 import type { Reports } from './reports.ts';
 
@@ -72,6 +73,15 @@ export function createFollow(parts: FollowParts): (before: Run | null, after: Ru
         log.warn(
           { run: after.id, err: error },
           'the history did not take the end of an attempt; reports will lack it',
+        );
+      });
+    }
+    const builds = newGateBuilds(before, after);
+    if (builds.length > 0) {
+      history.recordBuilds(builds).catch((error: unknown) => {
+        log.warn(
+          { run: after.id, err: error },
+          'the history did not take the builds of a run; reports will lack them',
         );
       });
     }

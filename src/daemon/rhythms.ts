@@ -97,6 +97,13 @@ export function rhythms(wiring: Wiring): readonly Task[] {
         notifier.status(statusLine(wiring));
       },
     },
+    {
+      name: 'builds',
+      every: () => minderEvery,
+      run: () => {
+        wiring.past.tick();
+      },
+    },
     { name: 'store', every: () => housekeepingEvery, run: () => keepHouse(wiring) },
   ];
 }

@@ -117,6 +117,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     throw error;
   }
   wiring.start();
+  await wiring.past.importer.resume();
   const loops = startLoops([...rhythms(wiring), ...tasks], log);
   const signs = startWatchdog(options, loops);
   notifier.ready();

@@ -14,6 +14,7 @@ import type { Core } from './core.ts';
 import { createFlakesViews } from './flakes-views.ts';
 import { createFollow } from './follow.ts';
 import { createGatekeeperSide, type GatekeeperSide } from './gatekeeper-side.ts';
+import { createHistorySide, type HistorySide } from './history-side.ts';
 import { readBuild } from './read-build.ts';
 import { refreshMetrics } from './refresh-metrics.ts';
 import { planOf } from './submission.ts';
@@ -30,6 +31,8 @@ export interface Wiring {
   /** Reads logs, in a thread that is started with the first one. */
   readonly reader: Reader;
   readonly signatures: SignaturesInForce;
+  /** Fills the history with builds of the fleet. */
+  readonly past: HistorySide;
   readonly views: Views;
   readonly actions: Actions;
   readonly mode: ViewsParts['mode'];
@@ -83,7 +86,11 @@ function createCarry(
   });
 }
 
-function createDoors(core: Core, { master }: BuildbotSide, { gearman, takeIn, room }: GatekeeperSide) {
+function createDoors(
+  core: Core,
+  { buildbot: { master }, gatekeeper, past }: Pick<Wiring, 'buildbot' | 'gatekeeper' | 'past'>,
+) {
+  const { gearman, takeIn, room } = gatekeeper;
   const { around, store, metrics, knowledge, state, engine, register, gate } = core;
   const { config, log } = core.options;
   const mode = () => modeOf(core);
@@ -102,6 +109,7 @@ function createDoors(core: Core, { master }: BuildbotSide, { gearman, takeIn, ro
       buildbotUrl: config.buildbot.url,
       knowledge: () => knowledge.get(),
       draft: () => null,
+      importer: past.importer,
     }),
   });
   const draining = {
@@ -119,6 +127,7 @@ function createDoors(core: Core, { master }: BuildbotSide, { gearman, takeIn, ro
     gate,
     takeIn,
     draining,
+    importer: past.importer,
     audit: createAudit(log),
   });
   return { views, changed, actions, mode };
@@ -138,7 +147,8 @@ export function wire(core: Core): Wiring {
     log,
   });
   const { gearman, clients, reports, room } = gatekeeper;
-  const { views, changed: viewsChanged, actions, mode } = createDoors(core, buildbot, gatekeeper);
+  const past = createHistorySide(core, { master: buildbot.master, reader, signatures });
+  const { views, changed: viewsChanged, actions, mode } = createDoors(core, { buildbot, gatekeeper, past });
   core.tie({
     carry: createCarry(core, { buildbot, gatekeeper, reader, signatures }),
     changed: createFollow({
@@ -166,6 +176,7 @@ export function wire(core: Core): Wiring {
     gatekeeper,
     reader,
     signatures,
+    past,
     views,
     actions,
     mode,
@@ -174,6 +185,7 @@ export function wire(core: Core): Wiring {
       gearman.serve(functions.names());
       buildbot.master.watch((hint) => {
         buildbot.watcher.hint(hint);
+        past.hint(hint);
       });
     },
   };

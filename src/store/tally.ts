@@ -154,12 +154,13 @@ function additionOf(build: BuildRecord, share: Share, standing: Standing): Addit
   const isPlace = share.of !== 'signature' && share.of !== 'test';
   const ran = Math.max(0, completeAt - startedAt);
   const repeats = source === 'gate' && role !== 'vote' ? ran : 0;
+  // What a measure shows again is no failure of its own.
+  if (repeats > 0) return { retry: Math.round(repeats * share.part) };
   return {
     ...(voted === 'base' ? { runs: 1, failures: failed } : {}),
     ...(voted === 'gate' ? { gateRuns: 1, gateFailures: failed } : {}),
     ...amounts(share.failures),
     cost: failed * Math.round(ran * share.part),
-    retry: Math.round(repeats * share.part),
     retested: isPlace && standing.retested ? 1 : 0,
     flipped: isPlace && standing.flipped ? 1 : 0,
   };

@@ -27,6 +27,12 @@ export type ModeOutcome =
   | { readonly kind: 'ok'; /** False: it was so already. */ readonly changed: boolean }
   | { readonly kind: 'unavailable'; readonly why: string };
 
+export type ImportOutcome =
+  | { readonly kind: 'ok' }
+  /** One is under way already. */
+  | { readonly kind: 'running' }
+  | { readonly kind: 'unavailable'; readonly why: string };
+
 /** What may be done. */
 export interface Actions {
   submit(submission: Submission, caller: Caller): Promise<SubmitOutcome>;
@@ -34,4 +40,6 @@ export interface Actions {
   /** Start no new run and grab nothing (RUNS.md 9.5). */
   drain(caller: Caller): Promise<ModeOutcome>;
   resume(caller: Caller): Promise<ModeOutcome>;
+  /** Starts reading Buildbot's finished builds of the last `window` milliseconds into the history. */
+  importBuilds(window: number, caller: Caller): Promise<ImportOutcome>;
 }

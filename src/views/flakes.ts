@@ -139,6 +139,20 @@ export interface FailureList {
   readonly complete: boolean;
 }
 
+/** How far an import has come. */
+export interface ImportView {
+  readonly state: 'never' | 'running' | 'done' | 'stopped';
+  /** Why it stopped. */
+  readonly why: string;
+  readonly since: Time | null;
+  /** Builds up to here are read. */
+  readonly reached: Time | null;
+  readonly builds: number;
+  readonly failures: number;
+  /** Logs that were gone, too large or late: their builds are kept without failures. */
+  readonly unread: number;
+}
+
 /** What a report is narrowed to; null: any. */
 export interface FlakesScope {
   /** Milliseconds. */
@@ -156,4 +170,5 @@ export interface FlakesViews {
   show(name: string): Promise<FlakeView | null>;
   unclassified(query: FlakesScope): Promise<UnclassifiedList>;
   search(query: FlakesScope & { readonly text: string }): Promise<FailureList>;
+  importing(): Promise<ImportView>;
 }

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http';
 import type { Actions, Caller, ModeOutcome } from '../views/actions.ts';
+import { sinceForm, sinceOf } from '../views/since.ts';
 import { oneLine } from '../views/text.ts';
 import type { PlanOutcome, Views } from '../views/views.ts';
 import { readBody, reasonOf, submissionOf } from './body.ts';
@@ -81,6 +82,20 @@ async function cancel(number: string, { actions, request, body }: Asked): Promis
   }
 }
 
+async function importBuilds({ actions, request, body }: Asked): Promise<Reply> {
+  const window = typeof body['since'] === 'string' ? sinceOf(body['since']) : null;
+  if (window === null) return jsonError(400, `since: ${sinceForm}`);
+  const outcome = await within(actDeadline, 'the import', actions.importBuilds(window, caller(request)));
+  switch (outcome.kind) {
+    case 'ok':
+      return json({ started: true }, 201);
+    case 'running':
+      return jsonError(409, 'an import is under way already');
+    case 'unavailable':
+      return jsonError(503, outcome.why);
+  }
+}
+
 /** Carries out a command of the control socket. Rejects only by accident; the caller turns that into 500. */
 export async function act(
   command: Command,
@@ -96,6 +111,8 @@ export async function act(
       return submit(asked);
     case 'cancel':
       return cancel(command.number, asked);
+    case 'import':
+      return importBuilds(asked);
     case 'drain':
       return mode(await within(actDeadline, 'drain', actions.drain(caller(request))));
     case 'resume':

@@ -8,6 +8,7 @@ export type FlakesPage =
   | { readonly kind: 'api-flakes'; readonly query: FlakesScope; readonly top: number }
   | { readonly kind: 'api-flake'; readonly name: string }
   | { readonly kind: 'api-unclassified'; readonly query: FlakesScope }
+  | { readonly kind: 'api-import' }
   | { readonly kind: 'api-flakes-search'; readonly query: FlakesScope; readonly text: string };
 
 const usualSince = '14d';
@@ -43,6 +44,7 @@ export function flakesPage(path: string, query: URLSearchParams): FlakesPage | s
     const name = textIn(query, 'name');
     return name === null ? 'name: it is missing' : { kind: 'api-flake', name };
   }
+  if (path === '/api/v1/flakes/import') return { kind: 'api-import' };
   const paths = ['/flakes', '/api/v1/flakes', '/api/v1/flakes/unclassified', '/api/v1/flakes/search'];
   if (!paths.includes(path)) return null;
   const scope = scopeIn(query);

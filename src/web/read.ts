@@ -75,6 +75,7 @@ export async function read(page: Page, reading: Reading): Promise<Reply> {
     case 'api-flakes':
     case 'api-flake':
     case 'api-unclassified':
+    case 'api-import':
     case 'api-flakes-search':
       return readFlakes(page, views.flakes);
   }

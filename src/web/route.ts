@@ -21,6 +21,7 @@ export type Command =
   | { readonly kind: 'submit' }
   | { readonly kind: 'cancel'; readonly number: string }
   | { readonly kind: 'drain' }
+  | { readonly kind: 'import' }
   | { readonly kind: 'resume' };
 
 export type Route =
@@ -78,6 +79,7 @@ function pageAt(path: string, query: URLSearchParams): Page | string | null {
 function commandAt(path: string): Command | null {
   if (path === '/api/v1/jobs') return { kind: 'submit' };
   if (path === '/api/v1/drain') return { kind: 'drain' };
+  if (path === '/api/v1/flakes/import') return { kind: 'import' };
   if (path === '/api/v1/resume') return { kind: 'resume' };
   const number = /^\/api\/v1\/jobs\/([^/]+)\/cancel$/.exec(path)?.[1];
   return number !== undefined && numberForm.test(number) ? { kind: 'cancel', number } : null;

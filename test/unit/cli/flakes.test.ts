@@ -125,6 +125,21 @@ describe('a command on failures over time', () => {
     expect(port.asked.at(-1)?.about).to.include({ text: 'a & b', builder: 'AMD64 Debian 3.x' });
   });
 
+  it('starts an import on the socket and watches it to its end, also one that is under way', async () => {
+    const { code, out } = await run('flakes', 'import', '--since', '30d');
+
+    expect(code).to.equal(0);
+    expect(out).to.match(
+      /^1200 builds with 37 failures up to .*, 2 builds whose logs are gone or cannot be read\n$/,
+    );
+    expect(port.asked[0]?.about).to.deep.equal({ window: 30 * 86_400_000 });
+    const second = await run('flakes', 'import', '--since', '100d', '--json');
+    expect(second.err).to.contain('under way already');
+    expect(JSON.parse(second.out)).to.include({ state: 'done', builds: 1200 });
+    const afar = await run('flakes', 'import', '--url', `http://${web.address().tcp!}`);
+    expect(afar.code).to.equal(2);
+  });
+
   it('refuses a time that is none', async () => {
     const { code, err } = await run('flakes', 'report', '--since', '14');
     expect(code).to.equal(2);

@@ -25,6 +25,7 @@ describe('the views on failures over a store', () => {
       history: store.history,
       buildbotUrl: 'http://buildbot.example.org',
       knowledge: () => ({ fleet: [{ id: 5, name: debian, tags: [], workers: [] }] }),
+      importer: { look: () => Promise.reject(new Error('not asked here')) },
       draft: ({ failure: one }) => `match: ${one.kind}`,
     });
   });

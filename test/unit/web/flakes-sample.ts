@@ -5,6 +5,7 @@ import type {
   FlakesReport,
   FlakesRow,
   FlakeView,
+  ImportView,
   UnclassifiedList,
 } from '../../../src/views/flakes.ts';
 
@@ -111,4 +112,14 @@ export const unclassified: UnclassifiedList = {
   ],
   unclassified: share,
   complete: true,
+};
+
+export const imported: ImportView = {
+  state: 'done',
+  why: '',
+  since: '2026-02-01T00:00:00.000Z',
+  reached: '2026-03-04T05:00:00.000Z',
+  builds: 1200,
+  failures: 37,
+  unread: 2,
 };

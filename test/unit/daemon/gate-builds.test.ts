@@ -1,0 +1,74 @@
+import { expect } from 'chai';
+import { newGateBuilds } from '../../../src/daemon/gate-builds.ts';
+import type { KeptRuling } from '../../../src/gate/kept-ruling.ts';
+import type { Run } from '../../../src/gate/run.ts';
+import { attempt, build, debian, received, startedRun } from '../views/sample.ts';
+
+const ended = { state: 'ended', outcome: { kind: 'passed' }, builds: [build(0)], endedAt: received } as const;
+const forgiven: KeptRuling = {
+  action: 'forgive',
+  result: null,
+  why: '',
+  summary: '',
+  unmeasured: false,
+  basis: '',
+};
+
+function decided(attempts: Run['attempts'], wish: Partial<Run> = {}): Run {
+  return { ...startedRun(attempts), phase: 'decided', ...wish };
+}
+
+describe('builds of the gate in the history', () => {
+  const vote = attempt(debian, ended);
+  const measure = attempt(debian, { ...ended, ordinal: 2, role: 'measure' });
+
+  it('are kept when their run is decided, all that ended, and not before', () => {
+    const running = startedRun([vote]);
+    expect(newGateBuilds(null, running)).to.deep.equal([]);
+    const kept = newGateBuilds(running, decided([vote, measure, attempt(debian, { ordinal: 3 })]));
+    expect(kept.map(({ source, role, judged, builder }) => [source, role, judged, builder])).to.deep.equal([
+      ['gate', 'vote', true, debian],
+      ['gate', 'measure', true, debian],
+    ]);
+  });
+
+  it('are kept once, later ones as they end', () => {
+    const before = decided([vote]);
+    expect(newGateBuilds(before, { ...before, endedFor: 5 })).to.deep.equal([]);
+    expect(newGateBuilds(before, decided([vote, measure])).map(({ role }) => role)).to.deep.equal([
+      'measure',
+    ]);
+  });
+
+  it('say nothing where a run was stopped', () => {
+    expect(newGateBuilds(null, { ...decided([vote]), phase: 'stopped' })).to.deep.equal([]);
+  });
+
+  it('carry what became of each failure of the vote', () => {
+    const failure = {
+      testId: 'test_os',
+      file: 'test_os',
+      kind: 'test-failure',
+      message: null,
+      lines: [1, 2],
+      step: 'test',
+      fingerprint: 'f',
+      excuseKey: 'f:test_os',
+      incident: 'i',
+      cleared: false,
+      signature: null,
+      class: 'seen-on-base',
+      touched: false,
+      evidence: null,
+    } as const;
+    const reading = { failures: [failure], more: 2, doubt: 'cut', repeats: null, base: null };
+    const red = { ...ended, outcome: { kind: 'failed', why: '' }, reading } as const;
+    const run = decided([attempt(debian, red), attempt(debian, { ...red, ordinal: 2, role: 'measure' })], {
+      rulings: { [debian]: forgiven },
+    });
+    const [first, second] = newGateBuilds(null, run);
+    expect(first?.failures[0]).to.include({ ruling: 'forgiven', class: 'seen-on-base' });
+    expect([first?.more, first?.doubt]).to.deep.equal([2, 'cut']);
+    expect(second?.failures[0]?.ruling).to.equal(null);
+  });
+});
