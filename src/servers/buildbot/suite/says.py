@@ -3,7 +3,7 @@
 
 GATE_SAYS is what is to be said, words apart by blanks: `test_a=3` fails in the first three runs of this build (the first is
 the vote's, or the first repeat), `rerun` passes the failures in a second try (exit code 5), `cut` ends before the summary,
-`hang` says nothing more.
+`hang` says nothing more, `ms=300` takes so long each time.
 `vote:`, `measure:` and `control:` before a word let it count for that role alone. With names only those files are run.
 """
 
@@ -26,7 +26,10 @@ def wanted():
             continue
         name, equals, count = rest.partition("=")
         if equals:
-            failing[name] = int(count)
+            if name == "ms":
+                time.sleep(int(count) / 1000)
+            else:
+                failing[name] = int(count)
         else:
             words.add(name)
     return failing, words

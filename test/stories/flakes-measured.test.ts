@@ -1,0 +1,155 @@
+// A failing vote is read, measured on the same builder and on its base, and forgiven or not: on a real Buildbot whose factory repeats tests.
+
+import { expect } from 'chai';
+import type { Scenario } from '../../src/servers/buildbot.ts';
+import { until } from '../until.ts';
+import { session } from '../contract/servers/force.ts';
+import { failuresOf, haveLanded } from './base-builds.ts';
+import { endOf, summaryOf } from './ending.ts';
+import { change, commitOf } from './gate.ts';
+import { benchOne, benchTwo, openScene, type Scene } from './scene.ts';
+
+const roles = (requests: readonly { readonly marker: string }[]): readonly string[] =>
+  requests.map(({ marker }) => / (vote|measure|control) /.exec(marker)?.[1] ?? marker).sort();
+
+/** A change that touches nothing of the tests. */
+const untouching = (name: string): Record<string, string> =>
+  change(name, { GATE_FILES: '["Doc/whatsnew.rst"]' });
+const base = commitOf('landed last');
+
+describe('a failing vote', function () {
+  this.timeout(180_000);
+  let scene: Scene;
+
+  before(async () => {
+    scene = await openScene({ gate: { policy: '{ retries: 0, coverage: {} }', maxJobs: 4 } });
+    const flake = await failuresOf('test_ssl=1', scene.gate.folder);
+    const red = await failuresOf('test_red=99', scene.gate.folder);
+    const [first, second] = [commitOf('landed first'), commitOf('landed second')];
+    await haveLanded(scene.gate, [
+      { builder: benchOne, revision: first, daysAgo: 3, failures: flake },
+      { builder: benchOne, revision: second, daysAgo: 2 },
+      { builder: benchOne, revision: base, daysAgo: 1 },
+      { builder: benchTwo, revision: second, daysAgo: 2, failures: red },
+      { builder: benchTwo, revision: base, daysAgo: 1, failures: red },
+    ]);
+    await scene.gate.start();
+    await scene.gate.ready();
+  });
+
+  after(() => scene.close());
+
+  const fails = (name: string, scenario: Scenario, builder = benchOne): Promise<void> =>
+    scene.steer(name, { [builder]: scenario });
+
+  it('that fails as it did on the base is repeated twenty times, and forgiven and named when all are clean', async () => {
+    await fails('flaky', 'says vote:test_ssl=1');
+    const job = await scene.client.submit('build:pair', untouching('flaky'));
+    expect(await endOf(scene.gate, job)).to.equal('SUCCESS');
+    expect(summaryOf(job)).to.equal(
+      `1 of 2 voting builders passed; 1 forgiven: test_ssl.ReplyTest.test_reply on ${benchOne}, seen on the base, 0 of 20`,
+    );
+    const requests = await scene.requests('flaky');
+    expect(roles(requests)).to.deep.equal(['measure', 'vote', 'vote']);
+    const view = await scene.gate.job(job.unique);
+    const forgiven = view.builders.find((builder) => builder.name === benchOne);
+    expect(forgiven).to.include({ state: 'forgiven' });
+    expect(forgiven?.attempts.map(({ role, outcome }) => [role, outcome])).to.deep.equal([
+      ['vote', 'failed'],
+      ['measure', 'passed'],
+    ]);
+  });
+
+  it('that fails each time stands, though it looks like what is known, and the measure stops early', async () => {
+    await fails('breaks ssl', 'says test_ssl=99');
+    const job = await scene.client.submit('build:pair', untouching('breaks ssl'));
+    expect(await endOf(scene.gate, job)).to.equal('FAILURE');
+    expect(summaryOf(job))
+      .to.include(`test_ssl.ReplyTest.test_reply on ${benchOne}`)
+      .and.to.include('6 of 6 repeats');
+    expect(roles(await scene.requests('breaks ssl'))).to.deep.equal(['measure', 'vote', 'vote']);
+  });
+
+  it('that is new is compared with the base of the same builder, and stands where that is clean', async () => {
+    await fails('is new', 'says test_new=1');
+    const job = await scene.client.submit('build:pair', untouching('is new'));
+    expect(await endOf(scene.gate, job)).to.equal('FAILURE');
+    expect(summaryOf(job)).to.match(new RegExp(`^new: test_new.ReplyTest.test_reply on ${benchOne}`));
+    expect(roles(await scene.requests('is new'))).to.deep.equal(['measure', 'vote', 'vote']);
+    const [control, ...more] = await scene.requests('landed last');
+    expect(more).to.deep.equal([]);
+    expect(control).to.include({ builder: benchOne, complete: true });
+    expect(control?.builds[0]).to.include({ revision: base, results: 0 });
+  });
+
+  it('of a builder that was red twice on the base is withdrawn and named, without a build', async () => {
+    await fails('meets red', 'says test_red=99', benchTwo);
+    const job = await scene.client.submit('build:pair', untouching('meets red'));
+    expect(await endOf(scene.gate, job)).to.equal('SUCCESS');
+    expect(summaryOf(job)).to.include(`withdrawn: ${benchTwo} (test_red.ReplyTest.test_reply on ${benchTwo}`);
+    expect(roles(await scene.requests('meets red'))).to.deep.equal(['vote', 'vote']);
+  });
+
+  it('that only the re-run inside the build cleared is measured like any other (rule 6.3)', async () => {
+    await fails('reruns', 'says vote:test_ssl=1 vote:rerun');
+    const job = await scene.client.submit('build:pair', untouching('reruns'));
+    expect(await endOf(scene.gate, job)).to.equal('SUCCESS');
+    expect(summaryOf(job)).to.include('1 forgiven: test_ssl.ReplyTest.test_reply');
+  });
+
+  it('whose summary is cut is not forgiven', async () => {
+    await fails('is cut', 'says vote:test_ssl=1 vote:cut');
+    const job = await scene.client.submit('build:pair', untouching('is cut'));
+    expect(await endOf(scene.gate, job)).to.equal('FAILURE');
+    expect(roles(await scene.requests('is cut'))).to.deep.equal(['vote', 'vote']);
+  });
+
+  /** The measure of a change while it runs. */
+  const measuring = (name: string) =>
+    until(
+      async () => {
+        const requests = await scene.requests(name);
+        const measure = requests.find(({ marker }) => marker.includes(' measure '));
+        return measure?.builds.some(({ complete }) => !complete) === true ? measure : null;
+      },
+      { within: 45_000, what: `the measure of ${name} to run` },
+    );
+
+  it('whose measure a person stops stands (rule 1.3)', async () => {
+    await fails('stopped', 'says vote:test_ssl=1 measure:hang');
+    const job = await scene.client.submit('build:pair', untouching('stopped'));
+    const measure = await measuring('stopped');
+    const admin = await session(scene.buildbot, 'admin');
+    await admin.call(`builds/${measure.builds[0]?.id ?? 0}`, 'stop', { reason: 'enough' });
+    expect(await endOf(scene.gate, job)).to.equal('FAILURE');
+    expect(roles(await scene.requests('stopped'))).to.deep.equal(['measure', 'vote', 'vote']);
+  });
+
+  it('is measured in vain when the job is stopped: the measure ends with it (rule 8.2)', async () => {
+    await fails('dequeued', 'says vote:test_ssl=1 measure:hang');
+    const job = await scene.client.submit('build:pair', untouching('dequeued'));
+    await measuring('dequeued');
+    const stop = await scene.client.submit('stop:gate.test', { name: 'pair', number: job.unique });
+    await stop.ended(20_000);
+    expect(await endOf(scene.gate, job)).to.equal('ABORTED');
+    const over = await until(
+      async () => {
+        const requests = await scene.requests('dequeued');
+        return requests.every(({ complete }) => complete) ? requests : null;
+      },
+      { within: 15_000, what: 'every request to be complete' },
+    );
+    expect(over.find(({ marker }) => marker.includes(' measure '))?.results).to.equal(6);
+  });
+
+  it('is measured once also by a daemon that is killed meanwhile (rule 1.3)', async () => {
+    await fails('killed', 'says vote:test_ssl=1 measure:ms=200');
+    const job = await scene.client.submit('build:pair', untouching('killed'));
+    await measuring('killed');
+    await scene.gate.kill();
+    await scene.gate.start();
+    expect(await endOf(scene.gate, job)).to.equal('SUCCESS');
+    expect(summaryOf(job)).to.include('1 forgiven: ').and.to.include('0 of 20');
+    expect(roles(await scene.requests('killed'))).to.deep.equal(['measure', 'vote', 'vote']);
+  });
+});
