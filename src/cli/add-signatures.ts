@@ -28,4 +28,15 @@ export function addSignatures(program: Command, run: Run): void {
         (await import('./signatures-test.ts')).signaturesTest(call, { path, logs }),
       ),
     );
+  signatures
+    .command('new')
+    .description('a first signature file for a failure, on stdout; works without a daemon')
+    .requiredOption('--from <log>', 'a saved log; - is stdin')
+    .option('--test <id>', 'the failure of this test')
+    .action((options: { from: string; test?: string }, command: Command) =>
+      run(command, async (call) => {
+        const { signaturesNew } = await import('./signatures-new.ts');
+        return signaturesNew(call, { from: options.from, input: process.stdin, test: options.test ?? null });
+      }),
+    );
 }

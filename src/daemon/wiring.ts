@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { createReader, type Reader } from '../evidence/reader/create-reader.ts';
+import { draftSignature } from '../flakes/signature/draft.ts';
 import { createAudit } from '../observe/audit.ts';
 import type { Actions } from '../views/actions.ts';
 import { finalData, firstData } from '../views/gatekeeper.ts';
@@ -108,7 +109,7 @@ function createDoors(
       history: store.history,
       buildbotUrl: config.buildbot.url,
       knowledge: () => knowledge.get(),
-      draft: () => null,
+      draft: ({ failure }) => draftSignature({ ...failure, exception: null }, Date.now()),
       importer: past.importer,
     }),
   });

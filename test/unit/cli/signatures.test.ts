@@ -196,4 +196,31 @@ describe('the commands on signature files', () => {
       expect(await lint()).to.include({ code: 6, out: '' });
     });
   });
+
+  describe('signatures new', () => {
+    it('prints a file that names the failure, which lint takes', async () => {
+      const log = await file('a.log', failing);
+      const { code, out } = await run('signatures', 'new', '--from', log);
+      await file('signatures/a.yaml', out);
+      const explained = await run('flakes', 'explain', log, '--signatures', signatures());
+
+      expect(code).to.equal(0);
+      expect(explained.out).to.contain(`signature ${/^id: (\S+)/.exec(out)?.[1] ?? '-'}, monitor`);
+      expect(await run('signatures', 'lint', signatures())).to.include({ code: 0 });
+    });
+
+    it('ends with 1 without such a failure, 6 without the log', async () => {
+      const log = await file('a.log', failing);
+
+      expect(await run('signatures', 'new', '--from', log, '--test', 'test_b')).to.include({
+        code: 1,
+        out: '',
+      });
+      expect(await run('signatures', 'new', '--from', await file('b.log', 'fine\n'))).to.include({
+        code: 1,
+        out: '',
+      });
+      expect(await run('signatures', 'new', '--from', join(folder, 'none'))).to.include({ code: 6, out: '' });
+    });
+  });
 });
