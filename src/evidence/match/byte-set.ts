@@ -3,6 +3,7 @@
 export type ByteSet = Uint32Array;
 
 const singles: ByteSet[] = [];
+const byteOfSingle = new WeakMap<ByteSet, number>();
 
 export function byteSet(...ranges: readonly (readonly [number, number])[]): ByteSet {
   const set = new Uint32Array(8);
@@ -13,7 +14,20 @@ export function byteSet(...ranges: readonly (readonly [number, number])[]): Byte
 
 /** The set of one byte; shared, so it may not be changed. */
 export function single(byte: number): ByteSet {
-  return (singles[byte] ??= byteSet([byte, byte]));
+  const known = singles[byte];
+  if (known !== undefined) return known;
+  const set = byteSet([byte, byte]);
+  singles[byte] = set;
+  byteOfSingle.set(set, byte);
+  return set;
+}
+
+/** The byte of a set of one; null: it is no such set. */
+export function onlyByte(set: ByteSet): number | null {
+  const known = byteOfSingle.get(set);
+  if (known !== undefined) return known;
+  const [one, another] = members(set);
+  return one !== undefined && another === undefined ? one : null;
 }
 
 function holds(set: ByteSet, byte: number): boolean {
@@ -57,10 +71,4 @@ export function members(set: ByteSet): number[] {
     }
   }
   return bytes;
-}
-
-export function size(set: ByteSet): number {
-  let count = 0;
-  for (let bits of set) for (; bits !== 0; bits &= bits - 1) count += 1;
-  return count;
 }

@@ -1,12 +1,28 @@
 // What a pattern demands of a line: runs of places, one of which stands in every match. Conservative: where it is not
 // sure, it demands less.
 
-import { members, single, size, type ByteSet } from './byte-set.ts';
+import { members, onlyByte, type ByteSet } from './byte-set.ts';
 import { widened } from './emit-pattern.ts';
 import type { PatternTree } from './pattern-tree.ts';
 
+/** One byte, or any of several. */
+export type Place = number | ByteSet;
+
 /** Places one after the other, on text in which bytes over 0x7f are two. */
-export type Run = readonly ByteSet[];
+export type Run = readonly Place[];
+
+const membersOf = new WeakMap<ByteSet, readonly number[]>();
+
+/** The bytes that may stand there. */
+export function bytesAt(place: Place | undefined): readonly number[] {
+  if (place === undefined) return [];
+  if (typeof place === 'number') return [place];
+  const known = membersOf.get(place);
+  if (known !== undefined) return known;
+  const bytes = members(place);
+  membersOf.set(place, bytes);
+  return bytes;
+}
 
 /** What some part demands. `exact`: all that it can be, when that is few; `any`: one of these is in every match, null: nothing is known. */
 interface Demand {
@@ -38,35 +54,57 @@ function usable(runs: readonly Run[]): readonly Run[] | null {
   return runs.every((run) => run.length > 0) ? runs : null;
 }
 
-function cross(left: readonly Run[], right: readonly Run[]): readonly Run[] | null {
+function cross(left: readonly Run[], right: readonly Run[]): Place[][] | null {
   if (left.length * right.length > mostRuns) return null;
   const runs = left.flatMap((one) => right.map((other) => [...one, ...other]));
   return runs.every((run) => run.length <= longestRun) ? runs : null;
 }
 
-function ofByte(set: ByteSet): Demand {
-  const high = set.subarray(4).some((bits) => bits !== 0);
-  if (!high) return { exact: [[set]], any: [[set]] };
-  // A high byte is two in the text: one alone keeps a known width, several do not.
-  const [only] = members(set);
-  if (size(set) > 1 || only === undefined) return unknown;
-  const run = widened([only]).map(single);
-  return { exact: [run], any: [run] };
+const ofSingles: Demand[] = [];
+
+function ofSingle(byte: number): Demand {
+  const known = ofSingles[byte];
+  if (known !== undefined) return known;
+  const run = widened([byte]);
+  const demand = { exact: [run], any: [run] };
+  ofSingles[byte] = demand;
+  return demand;
 }
+
+function ofByte(set: ByteSet): Demand {
+  const only = onlyByte(set);
+  if (only !== null) return ofSingle(only);
+  // A high byte is two in the text: of several bytes, the width would not be known.
+  const high = set.subarray(4).some((bits) => bits !== 0);
+  return high ? unknown : { exact: [[set]], any: [[set]] };
+}
+
+/** What the parts before here can be, one of them followed by nothing unknown so far; grows in place where it is one run. */
+function follow(open: Place[][], exact: readonly Run[]): Place[][] | null {
+  const [before] = open;
+  const [after] = exact;
+  if (open.length !== 1 || exact.length !== 1 || before === undefined || after === undefined)
+    return cross(open, exact);
+  if (before.length + after.length > longestRun) return null;
+  before.push(...after);
+  return open;
+}
+
+const copied = (runs: readonly Run[]): Place[][] => runs.map((run) => [...run]);
 
 function ofSequence(parts: readonly Demand[], price: Price): Demand {
   let best: readonly Run[] | null = null;
-  let open: readonly Run[] = [[]];
+  let open: Place[][] = [[]];
   let whole = true;
   for (const part of parts) {
-    const joined = part.exact === null ? null : cross(open, part.exact);
+    const joined = part.exact === null ? null : follow(open, part.exact);
     if (joined !== null) {
       open = joined;
       continue;
     }
     whole = false;
     best = better(better(best, usable(open), price), part.any, price);
-    open = part.exact !== null && part.exact.length <= mostRuns ? part.exact : [[]];
+    open = part.exact === null ? [[]] : copied(part.exact);
   }
   return { exact: whole ? open : null, any: better(best, usable(open), price) };
 }
@@ -105,6 +143,10 @@ function links(tree: PatternTree, price: Price): Demand[] {
   switch (tree.kind) {
     case 'byte':
       return [ofByte(tree.set)];
+    case 'text': {
+      const run = widened(tree.bytes);
+      return [{ exact: [run], any: [run] }];
+    }
     case 'edge':
       return [{ exact: [[]], any: null }];
     case 'sequence':

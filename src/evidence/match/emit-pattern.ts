@@ -16,7 +16,13 @@ export const manyLines: Lie = { text: 'lines' };
 // In a class of one newline: never there, for no line holds one.
 const never = '\\x0a';
 
+const byteTexts: string[] = [];
+
 function byteText(byte: number): string {
+  return (byteTexts[byte] ??= writeByte(byte));
+}
+
+function writeByte(byte: number): string {
   const text = String.fromCharCode(byte);
   return /[A-Za-z0-9_ ]/.test(text) ? text : `\\x${byte.toString(16).padStart(2, '0')}`;
 }
@@ -69,6 +75,8 @@ export function emitPattern(tree: PatternTree, lie: Lie): string {
   switch (tree.kind) {
     case 'byte':
       return setText(tree.set);
+    case 'text':
+      return tree.bytes.map((byte) => (byte === 0x0a ? never : byteText(byte))).join('');
     case 'edge':
       return edgeText(tree.edge, lie);
     case 'sequence':
@@ -85,6 +93,7 @@ function emitPart(part: PatternTree, lie: Lie): string {
 }
 
 /** The bytes as they stand in such text: those over 0x7f are two. */
-export function widened(bytes: readonly number[]): number[] {
+export function widened(bytes: readonly number[]): readonly number[] {
+  if (bytes.every((byte) => byte < 0x80)) return bytes;
   return bytes.flatMap((byte) => (byte < 0x80 ? [byte] : [0xc0 | (byte >> 6), 0x80 | (byte & 0x3f)]));
 }

@@ -22,16 +22,25 @@ function sequence(parts: readonly PatternTree[]): PatternTree {
 
 const encoder = new TextEncoder();
 
-/** A character of the source: one byte, or the bytes of its UTF-8. */
-function character(cursor: Cursor): PatternTree {
-  const text = String.fromCodePoint(cursor.source.codePointAt(cursor.at) ?? 0);
-  cursor.at += text.length;
-  const bytes = [...encoder.encode(text)];
-  return sequence(bytes.map((byte) => oneByte(byte, cursor.folds)));
-}
+const leaves: PatternTree[] = [];
 
 function oneByte(byte: number, folds: boolean): PatternTree {
-  return { kind: 'byte', set: folds ? foldCase(single(byte)) : single(byte) };
+  return (leaves[byte + (folds ? 256 : 0)] ??= {
+    kind: 'byte',
+    set: folds ? foldCase(single(byte)) : single(byte),
+  });
+}
+
+/** A character of the source: one byte, or the bytes of its UTF-8. */
+function character(cursor: Cursor): PatternTree {
+  const code = cursor.source.codePointAt(cursor.at) ?? 0;
+  if (code < 0x80) {
+    cursor.at += 1;
+    return oneByte(code, cursor.folds);
+  }
+  const text = String.fromCodePoint(code);
+  cursor.at += text.length;
+  return sequence([...encoder.encode(text)].map((byte) => oneByte(byte, cursor.folds)));
 }
 
 /** `\Q...\E`: each character between stands for itself; a repeat after it is the last one's, as in RE2. */
@@ -134,6 +143,7 @@ function bounds(match: RegExpExecArray): { least: number; most: number | null } 
 }
 
 function repeated(cursor: Cursor, part: PatternTree): PatternTree {
+  if (!/[*+?{]/.test(cursor.source.charAt(cursor.at))) return part;
   const match = takeMatch(cursor, operator);
   if (match === null) return part;
   const again = takeMatch(cursor, operator);
@@ -141,7 +151,19 @@ function repeated(cursor: Cursor, part: PatternTree): PatternTree {
   return { kind: 'repeat', part, ...bounds(match) };
 }
 
+// What stands for itself; the last of it may be what a repeat repeats.
+const plain = /[\w ,:;'"/=<>@#%&!~`-]+(?![*+?{])/y;
+
+/** Several characters at once: most of a pattern. */
+function plainText(cursor: Cursor): PatternTree | null {
+  if (cursor.folds) return null;
+  const match = takeMatch(cursor, plain);
+  return match === null ? null : { kind: 'text', bytes: [...encoder.encode(match[0])] };
+}
+
 function piece(cursor: Cursor): PatternTree {
+  const text = plainText(cursor);
+  if (text !== null) return text;
   const bare = takeMatch(cursor, operator);
   if (bare !== null) throw new Refusal(`there is nothing before ${bare[0]} to repeat`);
   const flagsOnly = /\(\?[imsU-]+\)/y;
@@ -181,5 +203,5 @@ export function parsePattern(source: string): PatternTree {
 
 /** The bytes of a literal as a tree. */
 export function literalTree(text: string): PatternTree {
-  return sequence([...encoder.encode(text)].map((byte) => oneByte(byte, false)));
+  return { kind: 'text', bytes: [...encoder.encode(text)] };
 }

@@ -7,6 +7,8 @@ export type Edge = 'line-start' | 'line-end' | 'word' | 'not-word';
 
 export type PatternTree =
   | { readonly kind: 'byte'; readonly set: ByteSet }
+  /** These bytes, one after the other. */
+  | { readonly kind: 'text'; readonly bytes: readonly number[] }
   | { readonly kind: 'edge'; readonly edge: Edge }
   | { readonly kind: 'sequence'; readonly parts: readonly PatternTree[] }
   | { readonly kind: 'choice'; readonly options: readonly PatternTree[] }
@@ -25,6 +27,8 @@ export function weight(tree: PatternTree): number {
   switch (tree.kind) {
     case 'byte':
       return 1;
+    case 'text':
+      return tree.bytes.length;
     case 'edge':
       return 0;
     case 'sequence':
@@ -40,6 +44,7 @@ export function weight(tree: PatternTree): number {
 export function hasLineEdge(tree: PatternTree): boolean {
   switch (tree.kind) {
     case 'byte':
+    case 'text':
       return false;
     case 'edge':
       return tree.edge === 'line-start' || tree.edge === 'line-end';

@@ -1,6 +1,5 @@
 // How often a few bytes in a row are to be expected in a log, from typical-text.ts.
 
-import { members, size, type ByteSet } from './byte-set.ts';
 import { typicalText } from './typical-text.ts';
 
 interface Model {
@@ -13,14 +12,8 @@ interface Model {
 let model: Model | null = null;
 
 /** Four bytes as the word that a little-endian load gives. */
-export function gramOf(bytes: ArrayLike<number>, at: number): number {
-  return (
-    ((bytes[at] ?? 0) |
-      ((bytes[at + 1] ?? 0) << 8) |
-      ((bytes[at + 2] ?? 0) << 16) |
-      ((bytes[at + 3] ?? 0) << 24)) >>>
-    0
-  );
+export function word(first: number, second: number, third: number, fourth: number): number {
+  return (first | (second << 8) | (third << 16) | (fourth << 24)) >>> 0;
 }
 
 function learn(): Model {
@@ -33,7 +26,7 @@ function learn(): Model {
     single[byte] = (single[byte] ?? 0) + 1;
     const pair = byte * 256 + (text[at + 1] ?? 0);
     pairs[pair] = (pairs[pair] ?? 0) + 1;
-    const gram = gramOf(text, at);
+    const gram = word(byte, text[at + 1] ?? 0, text[at + 2] ?? 0, text[at + 3] ?? 0);
     grams.set(gram, (grams.get(gram) ?? 0) + 1 / text.length);
   }
   const total = single.reduce((sum, count) => sum + count, 0);
@@ -46,22 +39,21 @@ function learn(): Model {
   return { single: single.map((count) => count / total), following, grams };
 }
 
-/** Expected share of positions at which these bytes begin. */
-export function expected(bytes: readonly number[]): number {
+/** Expected share of positions at which these four bytes begin. */
+export function expectedWord(first: number, second: number, third: number, fourth: number): number {
   model ??= learn();
   const { single, following, grams } = model;
-  let chance = single[bytes[0] ?? 0] ?? 0;
-  for (let index = 1; index < bytes.length; index += 1)
-    chance *= following[(bytes[index - 1] ?? 0) * 256 + (bytes[index] ?? 0)] ?? 0;
-  return bytes.length === 4 ? chance + (grams.get(gramOf(bytes, 0)) ?? 0) : chance;
+  const chance =
+    (single[first] ?? 0) *
+    (following[first * 256 + second] ?? 0) *
+    (following[second * 256 + third] ?? 0) *
+    (following[third * 256 + fourth] ?? 0);
+  return chance + (grams.get(word(first, second, third, fourth)) ?? 0);
 }
 
-/** The same for places that may be several bytes each, taken as if they were independent. */
-export function expectedOfPlaces(places: readonly ByteSet[]): number {
+/** Expected share of positions at which one of these bytes stands. */
+export function expectedByte(bytes: readonly number[]): number {
   model ??= learn();
   const { single } = model;
-  if (places.every((set) => size(set) === 1)) return expected(places.map((set) => members(set)[0] ?? 0));
-  let chance = 1;
-  for (const set of places) chance *= members(set).reduce((sum, byte) => sum + (single[byte] ?? 0), 0);
-  return chance;
+  return bytes.reduce((sum, byte) => sum + (single[byte] ?? 0), 0);
 }

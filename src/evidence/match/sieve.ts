@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts';
 import { nibbleTableSize, writeNibbleTable } from './scan/nibble-table.ts';
 import { createScanner, type Scanner } from './scan/scanner.ts';
 import { scannerMemory } from './scan/web-assembly.ts';
-import { wordTableBytes, writeWordTable, type Place, type WordTable } from './scan/word-table.ts';
+import { draftWords, writeWordTable, type WordDraft, type WordTable } from './scan/word-table.ts';
 
 /** A stretch of text in the scanner's memory, by addresses. */
 export interface Stretch {
@@ -49,32 +49,36 @@ interface Tables {
   readonly nibbles: number | null;
 }
 
-function writeTables(place: Place, plan: Plan): Tables {
-  let first = 0;
-  const words = plan.words.map(({ stride, sought }) => {
-    const table = writeWordTable(place, sought, { stride, first });
-    first += sought.length;
-    return table;
+/** The lanes of words, their runs numbered through. */
+function draftAll(plan: Plan): { drafts: WordDraft[]; runs: number } {
+  let runs = 0;
+  const drafts = plan.words.map(({ stride, sought }) => {
+    const draft = draftWords(sought, stride, runs);
+    runs += sought.length;
+    return draft;
   });
-  return { words, nibbles: plan.nibbles.length > 0 ? writeNibbleTable(place, plan.nibbles, first) : null };
+  return { drafts, runs };
 }
 
 /** Memory and tables for a plan; about 1.3 MiB, more with thousands of patterns. */
 export function createSieve(plan: Plan): Sieve {
-  const runs = plan.words.reduce((sum, { sought }) => sum + sought.length, 0) + plan.nibbles.length;
+  const { drafts, runs: wordRuns } = draftAll(plan);
+  const runs = wordRuns + plan.nibbles.length;
   // One position may add a candidate for each place of each run's window.
   const most = 8 * runs * 8;
   const outBytes = fewestCandidates * 8 + most;
-  const tableBytes =
-    plan.words.reduce((sum, { stride, sought }) => sum + wordTableBytes(sought, stride), 0) +
-    nibbleTableSize(plan.nibbles);
+  const tableBytes = drafts.reduce((sum, draft) => sum + draft.bytes, 0) + nibbleTableSize(plan.nibbles);
   const memory = scannerMemory(margin * 8 + room * 3 + outBytes + tableBytes);
   const take = takeFrom(margin);
   const desk = take(room + margin);
   const wide = take(2 * room + margin);
   const scratch = take(16);
   const out = take(outBytes);
-  const tables = writeTables({ view: new DataView(memory.buffer), take }, plan);
+  const place = { view: new DataView(memory.buffer), take };
+  const tables: Tables = {
+    words: drafts.map((draft) => writeWordTable(place, draft)),
+    nibbles: plan.nibbles.length > 0 ? writeNibbleTable(place, plan.nibbles, wordRuns) : null,
+  };
   const scanner = createScanner(memory);
   const bytes = Buffer.from(memory.buffer);
   const found = new Uint32Array(memory.buffer);

@@ -1,8 +1,7 @@
 // Which part of a run the scanner looks for: the rarest window, by the lane that it goes to.
 
-import { members, size, type ByteSet } from './byte-set.ts';
-import type { Run } from './demands.ts';
-import { expected, expectedOfPlaces, gramOf } from './rarity.ts';
+import { bytesAt, type Run } from './demands.ts';
+import { expectedByte, expectedWord, word } from './rarity.ts';
 import { nibblePlaces } from './scan/scanner.ts';
 
 /** A lane looks at one word of four bytes in `stride`; a window of stride + 3 places holds one wherever it stands. */
@@ -18,28 +17,54 @@ export interface Window {
 // A place that may be many bytes multiplies the words to look for.
 const mostWords = 128;
 
-function variants(places: readonly ByteSet[]): number {
-  return places.reduce((product, set) => product * size(set), 1);
+/** Calls with each word that the four places from `at` on may be. */
+function eachWord(run: Run, at: number, call: (word: number) => void): void {
+  const [one, two, three, four] = [run[at], run[at + 1], run[at + 2], run[at + 3]];
+  for (const first of bytesAt(one))
+    for (const second of bytesAt(two))
+      for (const third of bytesAt(three))
+        for (const fourth of bytesAt(four)) call(word(first, second, third, fourth));
 }
 
-/** The words that four places may be, as bytes. */
-function words(places: readonly ByteSet[]): number[][] {
-  return places.reduce<number[][]>(
-    (begun, set) => begun.flatMap((bytes) => members(set).map((byte) => [...bytes, byte])),
-    [[]],
-  );
+/** The chance of the word at a place, as if its bytes were independent where they are not single; null: too many words. */
+function wordChance(run: Run, at: number): number | null {
+  const one = run[at];
+  const two = run[at + 1];
+  const three = run[at + 2];
+  const four = run[at + 3];
+  if (
+    typeof one === 'number' &&
+    typeof two === 'number' &&
+    typeof three === 'number' &&
+    typeof four === 'number'
+  )
+    return expectedWord(one, two, three, four);
+  const places = [one, two, three, four].map(bytesAt);
+  if (places.reduce((product, bytes) => product * bytes.length, 1) > mostWords) return null;
+  return places.reduce((chance, bytes) => chance * expectedByte(bytes), 1);
 }
+
+const chancesOf = new WeakMap<Run, readonly (number | null)[]>();
 
 /** For each place of the run but the last three: the chance of the word that begins there; null: too many words. */
-function wordChances(run: Run): (number | null)[] {
+function wordChances(run: Run): readonly (number | null)[] {
+  const known = chancesOf.get(run);
+  if (known !== undefined) return known;
   const chances: (number | null)[] = [];
-  for (let at = 0; at + 4 <= run.length; at += 1) {
-    const places = run.slice(at, at + 4);
-    chances.push(
-      variants(places) > mostWords ? null : words(places).reduce((sum, word) => sum + expected(word), 0),
-    );
-  }
+  for (let at = 0; at + 4 <= run.length; at += 1) chances.push(wordChance(run, at));
+  chancesOf.set(run, chances);
   return chances;
+}
+
+/** The sum of the chances of a window; null: one of its words cannot be looked for. */
+function windowChance(chances: readonly (number | null)[], offset: number, stride: Stride): number | null {
+  let sum = 0;
+  for (let at = offset; at < offset + stride; at += 1) {
+    const chance = chances[at];
+    if (chance === null || chance === undefined) return null;
+    sum += chance;
+  }
+  return sum / stride;
 }
 
 /** The rarest window of the run for a lane of words; null: it has none. */
@@ -47,33 +72,40 @@ export function gramWindow(run: Run, stride: Stride): Window | null {
   const chances = wordChances(run);
   let best: Window | null = null;
   for (let offset = 0; offset + stride <= chances.length; offset += 1) {
-    const inside = chances.slice(offset, offset + stride);
-    if (inside.includes(null)) continue;
-    const chance = inside.reduce<number>((sum, one) => sum + (one ?? 0), 0) / stride;
-    if (best === null || chance < best.chance) best = { offset, chance };
+    const chance = windowChance(chances, offset, stride);
+    if (chance !== null && (best === null || chance < best.chance)) best = { offset, chance };
   }
   return best;
 }
 
+/** The chance of the four places from `at` on, as if they were independent where they are not single bytes. */
+function beginningChance(run: Run, at: number): number {
+  const word = wordChances(run)[at];
+  if (typeof word === 'number') return word;
+  return run.slice(at, at + 4).reduce<number>((chance, place) => chance * expectedByte(bytesAt(place)), 1);
+}
+
 /** The rarest beginning of a run for the lane of nibbles, which looks at every position. */
 export function nibbleWindow(run: Run): Window {
-  let best: Window = { offset: 0, chance: expectedOfPlaces(run.slice(0, 4)) };
-  for (let offset = 1; offset + Math.min(4, run.length) <= run.length; offset += 1) {
-    const chance = expectedOfPlaces(run.slice(offset, offset + 4));
+  let best: Window = { offset: 0, chance: beginningChance(run, 0) };
+  for (let offset = 1; offset + 4 <= run.length; offset += 1) {
+    const chance = beginningChance(run, offset);
     if (chance < best.chance) best = { offset, chance };
   }
   return best;
 }
 
-/** Each word that a window of words has, with its place in the window. */
-export function wordsOf(
+/** Calls with each word that a window of words has, and with its place in the window. */
+export function eachWordOf(
   run: Run,
   offset: number,
   stride: Stride,
-): readonly { readonly word: number; readonly place: number }[] {
-  return Array.from({ length: stride }, (_none, place) => place).flatMap((place) =>
-    words(run.slice(offset + place, offset + place + 4)).map((bytes) => ({ word: gramOf(bytes, 0), place })),
-  );
+  call: (word: number, place: number) => void,
+): void {
+  for (let place = 0; place < stride; place += 1)
+    eachWord(run, offset + place, (found) => {
+      call(found, place);
+    });
 }
 
 /** The places of a run that the lane of nibbles tries, from `offset` on. */
@@ -81,11 +113,21 @@ export function nibblePart(run: Run, offset: number): Run {
   return run.slice(offset, offset + nibblePlaces);
 }
 
-/** What it costs to look for a run: for demands.ts to choose by. */
-export function runPrice(run: Run): number {
+const prices = new WeakMap<Run, number>();
+
+function priceNow(run: Run): number {
   const sparse = gramWindow(run, 8);
   if (sparse !== null) return sparse.chance;
   const dense = gramWindow(run, 4);
   if (dense !== null) return 0.000_5 + dense.chance;
   return 0.002 + nibbleWindow(run).chance;
+}
+
+/** What it costs to look for a run: for demands.ts to choose by. */
+export function runPrice(run: Run): number {
+  const known = prices.get(run);
+  if (known !== undefined) return known;
+  const price = priceNow(run);
+  prices.set(run, price);
+  return price;
 }

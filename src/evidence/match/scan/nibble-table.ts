@@ -1,6 +1,7 @@
 // The tables of the lane of nibbles, as `nibbles` of scanner.ts reads them.
 
-import { members } from '../byte-set.ts';
+import { single } from '../byte-set.ts';
+import { bytesAt } from '../demands.ts';
 import type { Sought } from '../plan.ts';
 import { nibblePart } from '../windows.ts';
 import { nibbleRecordBytes, nibbleTableBytes } from './scanner.ts';
@@ -12,8 +13,8 @@ const sieved = 4;
 /** Lets the bucket's bit through for each byte that the run may have at its first four places; past its end, for all. */
 function writeSieve(view: DataView, table: number, { run, offset }: Sought, bucket: number): void {
   for (let place = 0; place < sieved; place += 1) {
-    const set = run[offset + place];
-    const bytes = set === undefined ? Array.from({ length: 256 }, (_none, byte) => byte) : members(set);
+    const here = run[offset + place];
+    const bytes = here === undefined ? Array.from({ length: 256 }, (_none, byte) => byte) : bytesAt(here);
     for (const byte of bytes)
       for (const at of [table + place * 32 + (byte & 15), table + place * 32 + 16 + (byte >> 4)])
         view.setUint8(at, view.getUint8(at) | (1 << bucket));
@@ -24,7 +25,8 @@ function writeRecord(view: DataView, at: number, one: Sought, number: number): v
   const places = nibblePart(one.run, one.offset);
   view.setUint32(at, number, true);
   view.setUint32(at + 4, places.length, true);
-  places.forEach((set, place) => {
+  places.forEach((here, place) => {
+    const set = typeof here === 'number' ? single(here) : here;
     set.forEach((bits, word) => view.setUint32(at + 8 + place * 32 + word * 4, bits, true));
   });
 }

@@ -1,8 +1,8 @@
 // The tables of a lane of words, as `grams` of scanner.ts reads them.
 
-import { members, type ByteSet } from '../byte-set.ts';
+import { bytesAt, type Place as RunPlace } from '../demands.ts';
 import type { Sought } from '../plan.ts';
-import { wordsOf, type Stride } from '../windows.ts';
+import { eachWordOf, type Stride } from '../windows.ts';
 import { gramMultiplier, windowBytes } from './scanner.ts';
 
 /** A piece of the scanner's memory. */
@@ -21,37 +21,54 @@ export interface WordTable {
   readonly windows: number;
 }
 
-interface Entry {
-  readonly number: number;
-  readonly place: number;
-}
+/** Entries of each word: run number << 3 | place of the word in the window. */
+type Entries = ReadonlyMap<number, readonly number[]>;
 
-type Entries = ReadonlyMap<number, readonly Entry[]>;
+/** What goes into the tables of a lane, and how large they will be. */
+export interface WordDraft {
+  readonly stride: Stride;
+  readonly sought: readonly Sought[];
+  /** The number of its first run. */
+  readonly first: number;
+  readonly entries: Entries;
+  readonly bitsLog: number;
+  readonly slotsLog: number;
+  readonly slotBytes: number;
+  readonly entryBytes: number;
+  /** An upper bound of all together. */
+  readonly bytes: number;
+}
 
 function log2Above(count: number): number {
   return 32 - Math.clz32(Math.max(1, count - 1));
 }
 
-function entriesOf(sought: readonly Sought[], first: number, stride: Stride): Entries {
-  const entries = new Map<number, Entry[]>();
+function entriesOf(sought: readonly Sought[], first: number, stride: Stride): Map<number, number[]> {
+  const entries = new Map<number, number[]>();
   sought.forEach(({ run, offset }, index) => {
-    for (const { word, place } of wordsOf(run, offset, stride)) {
+    eachWordOf(run, offset, stride, (word, place) => {
+      const entry = ((first + index) << 3) | place;
       const list = entries.get(word);
-      if (list === undefined) entries.set(word, [{ number: first + index, place }]);
-      else list.push({ number: first + index, place });
-    }
+      if (list === undefined) entries.set(word, [entry]);
+      else list.push(entry);
+    });
   });
   return entries;
 }
 
-function sizesOf(entries: Entries): { bitsLog: number; slotsLog: number; slotBytes: number; count: number } {
+/** Gathers the words of runs, which are numbered from `first`. */
+export function draftWords(sought: readonly Sought[], stride: Stride, first: number): WordDraft {
+  const entries = entriesOf(sought, first, stride);
   let count = 0;
   for (const list of entries.values()) count += list.length;
   // 32 bits a word let 1 in 32 through that is none; 32 KiB still stay in the first cache.
   const bitsLog = Math.min(18, Math.max(15, log2Above(entries.size * 32)));
   const slotsLog = Math.max(4, log2Above(entries.size * 2));
   // What hashes to the end runs on behind it: as far as all words, at worst.
-  return { bitsLog, slotsLog, slotBytes: ((1 << slotsLog) + entries.size + 1) * 8, count };
+  const slotBytes = ((1 << slotsLog) + entries.size + 1) * 8;
+  const entryBytes = count * 8;
+  const bytes = 2 ** (bitsLog - 3) + slotBytes + sought.length * windowBytes + entryBytes + 64;
+  return { stride, sought, first, entries, bitsLog, slotsLog, slotBytes, entryBytes, bytes };
 }
 
 function writeWord(view: DataView, table: WordTable, word: number, entry: number): void {
@@ -65,8 +82,9 @@ function writeWord(view: DataView, table: WordTable, word: number, entry: number
 }
 
 /** The bits in which all bytes of a place agree, and what they are there. */
-function agreement(set: ByteSet | undefined): { mask: number; value: number } {
-  const bytes = set === undefined ? [] : members(set);
+function agreement(set: RunPlace | undefined): { mask: number; value: number } {
+  if (typeof set === 'number') return { mask: 0xff, value: set };
+  const bytes = bytesAt(set);
   const [one] = bytes;
   if (one === undefined) return { mask: 0, value: 0 };
   const mask = bytes.reduce((same, byte) => same & ~(byte ^ one), 0xff);
@@ -88,40 +106,27 @@ function writeWindow(view: DataView, at: number, { run, offset }: Sought): void 
   }
 }
 
-/**
- * Writes the tables for the runs, which are numbered from `first`.
- */
-export function writeWordTable(
-  { view, take }: Place,
-  sought: readonly Sought[],
-  { stride, first }: { stride: Stride; first: number },
-): WordTable {
-  const entries = entriesOf(sought, first, stride);
-  const sizes = sizesOf(entries);
+/** Writes the tables of a draft. */
+export function writeWordTable({ view, take }: Place, draft: WordDraft): WordTable {
+  const { sought, first, entries } = draft;
   const table: WordTable = {
-    stride,
-    bits: take(2 ** (sizes.bitsLog - 3)),
-    bitsShift: 32 - sizes.bitsLog,
-    slots: take(sizes.slotBytes),
-    slotsShift: 32 - sizes.slotsLog,
+    stride: draft.stride,
+    bits: take(2 ** (draft.bitsLog - 3)),
+    bitsShift: 32 - draft.bitsLog,
+    slots: take(draft.slotBytes),
+    slotsShift: 32 - draft.slotsLog,
     // Numbers of runs count through all lanes.
     windows: take(sought.length * windowBytes) - first * windowBytes,
   };
-  let entry = take(sizes.count * 8);
+  let at = take(draft.entryBytes);
   for (const [word, list] of entries) {
-    writeWord(view, table, word, entry);
-    list.forEach(({ number, place }, index) => {
-      view.setUint32(entry, index === list.length - 1 ? 0 : entry + 8, true);
-      view.setUint32(entry + 4, (number << 3) | place, true);
-      entry += 8;
+    writeWord(view, table, word, at);
+    list.forEach((entry, index) => {
+      view.setUint32(at, index === list.length - 1 ? 0 : at + 8, true);
+      view.setUint32(at + 4, entry, true);
+      at += 8;
     });
   }
   sought.forEach((one, index) => writeWindow(view, table.windows + (first + index) * windowBytes, one));
   return table;
-}
-
-/** An upper bound of the bytes that the tables take. */
-export function wordTableBytes(sought: readonly Sought[], stride: Stride): number {
-  const sizes = sizesOf(entriesOf(sought, 0, stride));
-  return 2 ** (sizes.bitsLog - 3) + sizes.slotBytes + sought.length * windowBytes + sizes.count * 8 + 64;
 }
