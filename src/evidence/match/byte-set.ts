@@ -59,6 +59,12 @@ export function foldCase(set: ByteSet): ByteSet {
   return folded;
 }
 
+/** True for one byte, or the two cases of one letter. */
+export function isNarrow(set: ByteSet): boolean {
+  const [one = 0, other = one, more] = members(set);
+  return more === undefined && (other === one || (other === one + 32 && foldCase(single(one))[3] === set[3]));
+}
+
 /** Its bytes, rising. */
 export function members(set: ByteSet): number[] {
   const bytes: number[] = [];

@@ -71,12 +71,18 @@ function ofSingle(byte: number): Demand {
   return demand;
 }
 
+const ofSets = new WeakMap<ByteSet, Demand>();
+
 function ofByte(set: ByteSet): Demand {
   const only = onlyByte(set);
   if (only !== null) return ofSingle(only);
+  const known = ofSets.get(set);
+  if (known !== undefined) return known;
   // A high byte is two in the text: of several bytes, the width would not be known.
-  const high = set.subarray(4).some((bits) => bits !== 0);
-  return high ? unknown : { exact: [[set]], any: [[set]] };
+  const high = set.some((bits, index) => index >= 4 && bits !== 0);
+  const demand = high ? unknown : { exact: [[set]], any: [[set]] };
+  ofSets.set(set, demand);
+  return demand;
 }
 
 /** What the parts before here can be, one of them followed by nothing unknown so far; grows in place where it is one run. */

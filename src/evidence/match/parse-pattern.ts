@@ -5,13 +5,15 @@
 import { byteSet, complement, foldCase, single } from './byte-set.ts';
 import { bracketClass, escapedByte, perlClass } from './pattern-class.ts';
 import { ended, Refusal, rest, take, takeMatch, type Cursor, type Reader } from './pattern-cursor.ts';
-import { nothing, weight, type PatternTree } from './pattern-tree.ts';
+import { breadth, nothing, weight, type PatternTree } from './pattern-tree.ts';
 
 const longest = 4_096;
 /** RE2's own bound. */
 const mostRepeats = 1_000;
-// Each state may cost a step at each byte: with this many, 100 KB of the worst line stay below 100 ms (test/bench, hostile).
-const mostStates = 1_000;
+const mostStates = 2_000;
+// Each state that is alive may cost a step at each byte: with this many, 100 KB of the worst line stay below 100 ms
+// (test/bench, hostile).
+const mostAlive = 100;
 const deepest = 100;
 
 const anyByte: PatternTree = { kind: 'byte', set: complement(byteSet([0x0a, 0x0a])) };
@@ -186,6 +188,17 @@ function choice(cursor: Cursor): PatternTree {
   return options.length === 1 && options[0] !== undefined ? options[0] : { kind: 'choice', options };
 }
 
+function refuseLarge(tree: PatternTree): void {
+  const states = weight(tree);
+  if (states > mostStates)
+    throw new Refusal(`written out it needs ${states} states, more than ${mostStates}; repeat less`);
+  const alive = breadth(tree);
+  if (alive > mostAlive)
+    throw new Refusal(
+      `with its repeats written out ${alive} places may be many bytes, more than ${mostAlive}; write * or + for a large {...}`,
+    );
+}
+
 /**
  * Reads the source of a pattern.
  * @throws {Refusal} with the reason.
@@ -195,9 +208,7 @@ export function parsePattern(source: string): PatternTree {
   const cursor: Cursor = { source, at: 0, folds: false, depth: 0, names: new Set() };
   const tree = choice(cursor);
   if (!ended(cursor)) throw new Refusal(`the ) at character ${cursor.at + 1} closes nothing`);
-  const states = weight(tree);
-  if (states > mostStates)
-    throw new Refusal(`written out it needs ${states} states, more than ${mostStates}; repeat less`);
+  refuseLarge(tree);
   return tree;
 }
 

@@ -1,7 +1,7 @@
 // What a pattern is once it has been read: bytes, not characters, and only what decides whether a line matches (no
 // groups, no greed).
 
-import type { ByteSet } from './byte-set.ts';
+import { isNarrow, type ByteSet } from './byte-set.ts';
 
 export type Edge = 'line-start' | 'line-end' | 'word' | 'not-word';
 
@@ -37,6 +37,25 @@ export function weight(tree: PatternTree): number {
       return tree.options.reduce((sum, option) => sum + weight(option), 0);
     case 'repeat':
       return weight(tree.part) * Math.max(1, tree.most ?? tree.least);
+  }
+}
+
+/** How many of its states may be alive at once, about: a place that may be many bytes is, and each choice. Text alone keeps few alive. */
+export function breadth(tree: PatternTree): number {
+  switch (tree.kind) {
+    case 'byte':
+      return isNarrow(tree.set) ? 0 : 1;
+    case 'text':
+    case 'edge':
+      return 0;
+    case 'sequence':
+      return tree.parts.reduce((sum, part) => sum + breadth(part), 0);
+    case 'choice':
+      return tree.options.reduce((sum, option) => sum + breadth(option), 1);
+    case 'repeat': {
+      const open = tree.least === tree.most ? 0 : 1;
+      return Math.max(breadth(tree.part), open) * Math.max(1, tree.most ?? tree.least);
+    }
   }
 }
 

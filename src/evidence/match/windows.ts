@@ -1,6 +1,7 @@
 // Which part of a run the scanner looks for: the rarest window, by the lane that it goes to.
 
-import { bytesAt, type Run } from './demands.ts';
+import type { ByteSet } from './byte-set.ts';
+import { bytesAt, type Place, type Run } from './demands.ts';
 import { expectedByte, expectedWord, word } from './rarity.ts';
 import { nibblePlaces } from './scan/scanner.ts';
 
@@ -26,6 +27,18 @@ function eachWord(run: Run, at: number, call: (word: number) => void): void {
         for (const fourth of bytesAt(four)) call(word(first, second, third, fourth));
 }
 
+const setChances = new WeakMap<ByteSet, number>();
+
+/** The chance that what stands somewhere fits the place. */
+function expectedAt(place: Place | undefined): number {
+  if (typeof place !== 'object') return expectedByte(bytesAt(place));
+  const known = setChances.get(place);
+  if (known !== undefined) return known;
+  const chance = expectedByte(bytesAt(place));
+  setChances.set(place, chance);
+  return chance;
+}
+
 /** The chance of the word at a place, as if its bytes were independent where they are not single; null: too many words. */
 function wordChance(run: Run, at: number): number | null {
   const one = run[at];
@@ -39,9 +52,8 @@ function wordChance(run: Run, at: number): number | null {
     typeof four === 'number'
   )
     return expectedWord(one, two, three, four);
-  const places = [one, two, three, four].map(bytesAt);
-  if (places.reduce((product, bytes) => product * bytes.length, 1) > mostWords) return null;
-  return places.reduce((chance, bytes) => chance * expectedByte(bytes), 1);
+  const words = bytesAt(one).length * bytesAt(two).length * bytesAt(three).length * bytesAt(four).length;
+  return words > mostWords ? null : expectedAt(one) * expectedAt(two) * expectedAt(three) * expectedAt(four);
 }
 
 const chancesOf = new WeakMap<Run, readonly (number | null)[]>();
@@ -82,7 +94,7 @@ export function gramWindow(run: Run, stride: Stride): Window | null {
 function beginningChance(run: Run, at: number): number {
   const word = wordChances(run)[at];
   if (typeof word === 'number') return word;
-  return run.slice(at, at + 4).reduce<number>((chance, place) => chance * expectedByte(bytesAt(place)), 1);
+  return run.slice(at, at + 4).reduce<number>((chance, place) => chance * expectedAt(place), 1);
 }
 
 /** The rarest beginning of a run for the lane of nibbles, which looks at every position. */

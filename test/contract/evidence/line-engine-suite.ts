@@ -207,6 +207,7 @@ export function describeLineEngine(name: string, load: () => LineEngine): void {
         '{',
         'a{,3}',
         '[[:^alpha:]\\d]',
+        '(?:a long text that may be there or not, and it is longer than a hundred bytes, which takes no time to match)?[0-9a-f]{64}',
         '\\07\\x7f',
       ];
 
