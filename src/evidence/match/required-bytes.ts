@@ -1,22 +1,16 @@
 // How many bytes in a row every line has on which a pattern occurs: what lint warns about.
 
 import type { LinePattern } from '../../flakes/signature/line-pattern.ts';
-import { members, size } from './byte-set.ts';
+import { isNarrow } from './byte-set.ts';
 import { demands, type Run } from './demands.ts';
 import { literalTree, parsePattern } from './parse-pattern.ts';
 
-/** Letters in either case are as good as one byte. */
-const few = 2;
-
-/** The longest stretch of a run that is a text, in either case. */
+/** The longest stretch of a run that is a text; a letter in either case is as good as one byte. */
 function stretch(run: Run): number {
   let longest = 0;
   let length = 0;
   for (const place of run) {
-    const letters =
-      size(place) === few &&
-      members(place).every((byte) => (byte | 0x20) === (Math.max(...members(place)) | 0x20));
-    length = size(place) === 1 || letters ? length + 1 : 0;
+    length = typeof place === 'number' || isNarrow(place) ? length + 1 : 0;
     longest = Math.max(longest, length);
   }
   return longest;
