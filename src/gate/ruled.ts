@@ -35,10 +35,13 @@ export function isInQuestion({ outcome, reading }: Attempt): boolean | null {
   return reading.failures.some((failure) => failure.cleared || failure.kind !== 'env-changed');
 }
 
+/** Whether the builder has its outcome, and what went wrong there is still being read, measured or decided. */
+export function awaitsRuling(run: Run, builder: Attempt['builder']): boolean {
+  const vote = voteInQuestion(run, builder);
+  return vote !== null && isInQuestion(vote) !== false && rulingOn(run, builder) === null;
+}
+
 /** Whether every voting builder that has its outcome has its ruling, where it needs one. */
 export function isRuled(run: Run): boolean {
-  return votingBuilders(run).every(({ name }) => {
-    const vote = voteInQuestion(run, name);
-    return vote === null || isInQuestion(vote) === false || rulingOn(run, name) !== null;
-  });
+  return !votingBuilders(run).some(({ name }) => awaitsRuling(run, name));
 }

@@ -4,6 +4,7 @@ import type { BuilderVerdict, ResultWord } from '../gate/answer.ts';
 import type { Attempt, Outcome } from '../gate/attempt.ts';
 import type { BuildFacts, Results, StepFacts } from '../gate/facts.ts';
 import type { PlannedBuilder, Run } from '../gate/run.ts';
+import { awaitsRuling } from '../gate/ruled.ts';
 import { wordOf } from '../gate/verdict.ts';
 import { buildUrl, requestUrl, type ViewContext } from './context.ts';
 import type { AttemptView, BuilderState, BuilderView, BuildView, StepView } from './document.ts';
@@ -103,6 +104,7 @@ function liveState(run: Run, newest: Attempt | undefined): BuilderState {
     case 'running':
       return newest.state;
     case 'ended':
+      if (run.phase === 'started' && awaitsRuling(run, newest.builder)) return 'measuring';
       return endedState(newest.outcome, (run.retryAt[newest.builder] ?? 0) > run.life);
   }
 }
@@ -129,7 +131,8 @@ function judged(
   }
   const outcome = newest?.outcome ?? null;
   if (newest === undefined || outcome === null) return { result: null, class: null, why: '' };
-  if (isCutShort(run, newest)) return { result: null, class: null, why: outcomeWhy(outcome) };
+  const undecided = run.phase === 'started' && awaitsRuling(run, newest.builder);
+  if (undecided || isCutShort(run, newest)) return { result: null, class: null, why: outcomeWhy(outcome) };
   return { result: outcomeWord(outcome), class: classes[outcome.kind], why: outcomeWhy(outcome) };
 }
 
@@ -137,7 +140,7 @@ function elapsed(attempts: readonly Attempt[], state: BuilderState, now: number)
   const sent = attempts.flatMap((attempt) => (attempt.sentAt === null ? [] : [attempt.sentAt]));
   if (sent.length === 0) return null;
   const newest = attempts.at(-1);
-  const open = newest?.state !== 'ended' || state === 'retrying';
+  const open = newest?.state !== 'ended' || state === 'retrying' || state === 'measuring';
   return Math.max(0, (open ? now : (newest.endedAt ?? now)) - Math.min(...sent));
 }
 

@@ -63,6 +63,8 @@ export type BuilderState =
   | 'queued'
   | 'running'
   | 'retrying'
+  /** Its vote failed, and what went wrong is read, repeated and decided before it counts. */
+  | 'measuring'
   | 'passed'
   | 'forgiven'
   | 'withdrawn'

@@ -136,7 +136,8 @@ function bounded<Data extends ProgressData>(data: Data): Data {
 /** A WORK_DATA while the run goes on: a whole object without `result`, on the top as in the builders. */
 export function progressData(run: Run, job: Job, context: ViewContext): ProgressData {
   const shown = views(run, context);
-  const open = shown.filter((view) => view.role === 'voting' && ['queued', 'running'].includes(view.state));
+  const atWork: readonly BuilderView['state'][] = ['queued', 'running', 'measuring'];
+  const open = shown.filter((view) => view.role === 'voting' && atWork.includes(view.state));
   const voting = shown.filter((view) => view.role === 'voting').length;
   return bounded({
     ...firstData(run, job, context),

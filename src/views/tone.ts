@@ -21,6 +21,7 @@ export const builderTones: Readonly<Record<BuilderState, Tone>> = {
   queued: 'calm',
   running: 'busy',
   retrying: 'warn',
+  measuring: 'warn',
   passed: 'good',
   forgiven: 'good',
   withdrawn: 'warn',

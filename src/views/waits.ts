@@ -4,6 +4,7 @@ import { hasWorker } from '../fleet/fleet.ts';
 import type { Attempt } from '../gate/attempt.ts';
 import type { Job } from '../gate/job.ts';
 import { graceLimit } from '../gate/clocks.ts';
+import { awaitsRuling } from '../gate/ruled.ts';
 import { hasLiveBinding, isUndecided, type PlannedBuilder, type Run } from '../gate/run.ts';
 import type { ViewContext } from './context.ts';
 import type { Wait } from './document.ts';
@@ -65,6 +66,27 @@ function retryWait(run: Run, attempt: Attempt, context: ViewContext): Wait | nul
   };
 }
 
+function measureWhat({ task, state }: Attempt): string {
+  const tests = task === null || task.tests.length === 0 ? 'the whole suite' : task.tests.join(' ');
+  const times = task === null || task.tests.length === 0 ? 'a clean build' : `${task.repeat} repeats`;
+  const where = task?.base == null ? 'on the change' : 'on its base';
+  const how = state === 'running' ? '' : ', once a worker takes them';
+  return oneLine(`${times} of ${tests} ${where}, which tell a flake from a fault${how}`, sentenceBound);
+}
+
+/** Its vote went wrong: before that counts it is read, and where it may be forgiven measured (FLAKES.md 6.3). */
+function rulingWait(run: Run, vote: Attempt, context: ViewContext): Wait | null {
+  if (!awaitsRuling(run, vote.builder)) return null;
+  const measure = run.attempts.findLast(({ builder, role }) => builder === vote.builder && role !== 'vote');
+  const open = measure !== undefined && measure.state !== 'ended';
+  return {
+    what: open ? measureWhat(measure) : 'what went wrong in its build to be read',
+    since: time(open ? (measure.sentAt ?? vote.endedAt) : vote.endedAt),
+    until: time(runEnd(run, context.now)),
+    next: 'the failure is forgiven, or stands',
+  };
+}
+
 /** What one builder of an undecided run waits for; null when it waits for nothing. */
 export function builderWait(run: Run, planned: PlannedBuilder, context: ViewContext): Wait | null {
   const attempt = newestVote(run, planned);
@@ -92,7 +114,7 @@ export function builderWait(run: Run, planned: PlannedBuilder, context: ViewCont
     case 'running':
       return runningWait(attempt, left('running'));
     case 'ended':
-      return retryWait(run, attempt, context);
+      return retryWait(run, attempt, context) ?? rulingWait(run, attempt, context);
   }
 }
 

@@ -89,7 +89,7 @@ function elapsed(builder: BuilderView): Html | string {
   const first = builder.attempts.find(
     (attempt) => attempt.role === 'vote' && attempt.sent_at !== null,
   )?.sent_at;
-  const open = ['queued', 'running', 'unclear', 'retrying', 'sending'].includes(builder.state);
+  const open = ['queued', 'running', 'unclear', 'retrying', 'measuring', 'sending'].includes(builder.state);
   if (!open || first === undefined || first === null) return duration(builder.elapsed_ms);
   return html`<span data-since="${first}">${duration(builder.elapsed_ms)}</span>`;
 }
@@ -138,6 +138,7 @@ const weights = {
   unheard: 1,
   running: 2,
   retrying: 2,
+  measuring: 2,
   unclear: 2,
   queued: 3,
   sending: 3,

@@ -176,9 +176,36 @@ describe('the view of a job', () => {
     });
     const failed = attempt(windows, { state: 'ended', outcome: { kind: 'failed', why: 'x' }, endedAt: 1 });
 
-    const row = jobRow(startedRun([passed, failed]), sampleJob(), context());
+    const stands = {
+      action: 'fail',
+      result: 'FAILURE',
+      why: 'x',
+      summary: '',
+      unmeasured: false,
+      basis: '',
+    } as const;
+    const run = startedRun([passed, failed], { rulings: { [windows]: stands } });
+    const row = jobRow(run, sampleJob(), context());
 
     expect(row.progress).to.deep.equal({ total: 2, done: 2, failed: 1 });
+  });
+
+  it('calls a builder measuring until its failure is decided, and says what is repeated where (FLAKES.md 6.3)', () => {
+    const ended = { state: 'ended', endedAt: received + minute } as const;
+    const vote = attempt(debian, { ...ended, outcome: { kind: 'failed', why: 'build 3 failed' } });
+    const read = builderOf(viewOf(startedRun([vote])), debian);
+    expect(read).to.include({ state: 'measuring', result: null, class: null, why: 'build 3 failed' });
+    expect(read.waits_for?.what).to.equal('what went wrong in its build to be read');
+    const task = { tests: ['test_ssl'], repeat: 20, base: null };
+    const reading = { failures: [], more: 0, doubt: null, repeats: null, base: null };
+    const measure = attempt(debian, { ordinal: 2, role: 'measure', task, state: 'running' });
+    const run = startedRun([{ ...vote, reading }, measure]);
+    const measured = builderOf(viewOf(run), debian);
+    expect(measured.state).to.equal('measuring');
+    expect(measured.waits_for?.what).to.equal(
+      '20 repeats of test_ssl on the change, which tell a flake from a fault',
+    );
+    expect(measured.waits_for?.until).to.be.a('string');
   });
 
   it('is finished with its own answer, though the run was decided otherwise', () => {
