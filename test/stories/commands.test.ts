@@ -64,7 +64,9 @@ describe('the commands against a live daemon', function () {
     const before = await buildsets();
     const dry = await submit('dry', '--dry-run');
     expect(dry.code, dry.stderr).to.equal(0);
-    expect(dry.stdout).to.match(/^force gate on Bench 01 3\.x, Bench 02 3\.x$/m);
+    const [, forced = ''] = /^force gate on (.+)$/m.exec(dry.stdout) ?? [];
+    // Buildbot lists its builders in another order each time that it is set up.
+    expect(forced.split(', ')).to.have.members(['Bench 01 3.x', 'Bench 02 3.x']);
     expect(dry.stdout).to.include(`revision: ${commitOf('dry')}`);
     const { jobs } = JSON.parse((await run('jobs', 'list', '--json')).stdout) as JobList;
     expect(jobs.filter(({ revision }) => revision === commitOf('dry'))).to.deep.equal([]);
