@@ -1,6 +1,7 @@
 // `npm run crash`: kills the daemon at every point of every course and prints the table of points and outcomes. Exit code 1 where
 // a job was lost, a SUCCESS was false, a request was made twice, or a point that must come did not.
 
+import '../templates.ts';
 import { courses } from './crash-all.ts';
 import { startCrashes } from './crash-lanes.ts';
 import { missed, summary, tableOf } from './crash-table.ts';
