@@ -6,6 +6,7 @@ import {
   aFlake,
   aReading,
   ended,
+  flake,
   red,
   ruled,
   vote,
@@ -219,6 +220,19 @@ describe('who may say what (FLAKES.md 6.3b)', () => {
     ],
     ['a build that is still open is not judged', [{ ...vote([flaky]), outcome: 'open' }], 'fail', /no vote/],
   ]);
+
+  it('lets two seeded flakes not pass a third failure', () => {
+    const second = aFlake({ file: 'test_ftp', signature: { ...flake, id: 'FLK-13' } });
+    const third = aFailure({ file: 'test_math' });
+    const votes = [vote([flaky, second, third])];
+    expect(ruled([...votes, measured(flaky, 1)])).to.deep.include({
+      action: 'control',
+      tests: ['test_math'],
+    });
+    const ruling = ruled([...votes, measured(flaky, 1), controlled(flaky, 1)]);
+    expect(ruling.why).to.match(/^test_math.*the base does not fail so/);
+    expect(ruling.action).to.equal('fail');
+  });
 
   it('lets a measure count only for the vote before it', () => {
     expect(ruled([vote([flaky]), measured(flaky, 0), vote([flaky])]).action).to.equal('measure');
