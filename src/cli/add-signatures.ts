@@ -12,6 +12,13 @@ export function addSignatures(program: Command, run: Run): void {
     .command('signatures')
     .description('check and try the files that name known flakes');
   signatures
+    .command('list')
+    .description('the signatures, how often they were seen in 90 days, and what should be retired')
+    .argument('[path]', 'a folder of signatures or one file; otherwise the folder of the configuration')
+    .action((path: string | undefined, _options: object, command: Command) =>
+      run(command, async (call) => (await import('./signatures-list.ts')).signaturesList(call, path ?? null)),
+    );
+  signatures
     .command('lint')
     .description('everything that is wrong with signature files; works without a daemon')
     .argument('<path...>', 'files, or folders of them')

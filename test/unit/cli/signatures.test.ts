@@ -2,6 +2,8 @@
 
 import { expect } from 'chai';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gearbridge } from '../../../src/cli/program.ts';
@@ -221,6 +223,54 @@ describe('the commands on signature files', () => {
         out: '',
       });
       expect(await run('signatures', 'new', '--from', join(folder, 'none'))).to.include({ code: 6, out: '' });
+    });
+  });
+
+  describe('signatures list', () => {
+    let server: Server | null = null;
+    afterEach(() => server?.close());
+
+    async function daemon(rows: readonly object[]): Promise<string> {
+      server = createServer((request, response) => {
+        expect(request.url).to.match(/^\/api\/v1\/flakes\?since=90d/);
+        response.setHeader('content-type', 'application/json').end(JSON.stringify({ rows }));
+      });
+      await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    }
+
+    it('shows the hits that the daemon knows and what to retire', async () => {
+      await file('signatures/a.yaml', flake('active', 'created: 2020-01-01\nreview_by: 2020-04-01\n'));
+      await file('signatures/b.yaml', 'id: FLK-2\ntitle: old\ncreated: 2020-01-01\nmatch: { kind: crash }\n');
+      const today = new Date().toISOString().slice(0, 10);
+      const url = await daemon([
+        { of: 'signature', name: 'FLK-1', seen: 7, last_seen: today },
+        { of: 'test', name: 'FLK-2', seen: 9, last_seen: today },
+      ]);
+      const { code, out } = await run('signatures', 'list', signatures(), '--url', url, '--json');
+      const listed = (JSON.parse(out) as { signatures: Record<string, unknown>[] }).signatures;
+
+      expect(code).to.equal(0);
+      expect(listed[0]).to.include({ id: 'FLK-1', state: 'active', hits: 7, last_hit: today });
+      expect(listed[0]?.['advice']).to.match(/^review it/);
+      expect(listed[1]).to.include({ id: 'FLK-2', hits: 0, last_hit: null });
+      expect(listed[1]?.['advice']).to.match(/^set it to expired/);
+      expect((await run('signatures', 'list', signatures(), '--url', url)).out).to.match(/FLK-1 +active +7 /);
+    });
+
+    it('lists the files where no daemon answers, and says that hits are not known', async () => {
+      await file('signatures/a.yaml', flake('active'));
+      const { code, out, err } = await run(
+        'signatures',
+        'list',
+        signatures(),
+        '--url',
+        'http://127.0.0.1:1/',
+      );
+
+      expect(code).to.equal(0);
+      expect(out).to.match(/FLK-1 +active +- /);
+      expect(err).to.contain('hits are not known');
     });
   });
 });
