@@ -8,6 +8,9 @@ import { firstAnswer } from './first-answer.ts';
 import { force } from './force.ts';
 import { functions } from './functions.ts';
 import { help } from './help.ts';
+import { match } from './match.ts';
+import { matchHostile } from './match-hostile.ts';
+import { matchLoad } from './match-load.ts';
 import { memory } from './memory.ts';
 import { table } from './report.ts';
 import { requests } from './requests.ts';
@@ -15,7 +18,20 @@ import { startUp } from './start-up.ts';
 import { stops } from './stops.ts';
 import { verdict } from './verdict.ts';
 
-const bars: readonly Bar[] = [firstAnswer, force, verdict, requests, stops, functions, memory, startUp, help];
+const bars: readonly Bar[] = [
+  firstAnswer,
+  force,
+  verdict,
+  requests,
+  stops,
+  functions,
+  memory,
+  startUp,
+  help,
+  match,
+  matchLoad,
+  matchHostile,
+];
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
