@@ -1,6 +1,8 @@
 // A failing vote is read, measured on the same builder and on its base, and forgiven or not: on a real Buildbot whose factory repeats tests.
 
 import { expect } from 'chai';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Scenario } from '../../src/servers/buildbot.ts';
 import { until } from '../until.ts';
 import { session } from '../contract/servers/force.ts';
@@ -16,6 +18,21 @@ const roles = (requests: readonly { readonly marker: string }[]): readonly strin
 const untouching = (name: string): Record<string, string> =>
   change(name, { GATE_FILES: '["Doc/whatsnew.rst"]' });
 const base = commitOf('landed last');
+
+const signature = `id: FLK-12
+title: A reply comes too late on a machine that has much to do
+owner: net-team
+state: active
+created: 2026-11-01
+review_by: 2027-11-01
+match:
+  all:
+    - kind: [test-failure]
+    - test_id: {glob: "test_reply*.ReplyTest.*"}
+    - message: {regex: "no reply in time"}
+verdict: flake
+exonerate: {allowed: true, max_rate: 0.05}
+`;
 
 describe('a failing vote', function () {
   this.timeout(180_000);
@@ -33,6 +50,8 @@ describe('a failing vote', function () {
       { builder: benchTwo, revision: second, daysAgo: 2, failures: red },
       { builder: benchTwo, revision: base, daysAgo: 1, failures: red },
     ]);
+    await mkdir(join(scene.gate.folder, 'signatures'));
+    await writeFile(join(scene.gate.folder, 'signatures', 'FLK-12.yaml'), signature);
     await scene.gate.start();
     await scene.gate.ready();
   });
@@ -58,6 +77,22 @@ describe('a failing vote', function () {
       ['vote', 'failed'],
       ['measure', 'passed'],
     ]);
+  });
+
+  it('that an active signature names is forgiven when it comes again once in twenty, by the name of the signature', async () => {
+    await fails('known flake', 'says test_reply=1');
+    const job = await scene.client.submit('build:pair', untouching('known flake'));
+    expect(await endOf(scene.gate, job)).to.equal('SUCCESS');
+    expect(summaryOf(job)).to.equal(
+      `1 of 2 voting builders passed; 1 forgiven: FLK-12 on ${benchOne}, 1 of 20`,
+    );
+  });
+
+  it('that an active signature names stands when it comes again each time', async () => {
+    await fails('wears it', 'says test_reply=99');
+    const job = await scene.client.submit('build:pair', untouching('wears it'));
+    expect(await endOf(scene.gate, job)).to.equal('FAILURE');
+    expect(summaryOf(job)).to.include(`known-flake: test_reply.ReplyTest.test_reply on ${benchOne}`);
   });
 
   it('that fails each time stands, though it looks like what is known, and the measure stops early', async () => {
