@@ -5,6 +5,7 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bar, Row } from './bar.ts';
 import { firstAnswer } from './first-answer.ts';
+import { flakesReport } from './flakes-report.ts';
 import { force } from './force.ts';
 import { functions } from './functions.ts';
 import { help } from './help.ts';
@@ -31,6 +32,7 @@ const bars: readonly Bar[] = [
   match,
   matchLoad,
   matchHostile,
+  flakesReport,
 ];
 
 function say(line: string): void {
