@@ -55,13 +55,32 @@ function builderRow(builder: JobView['builders'][number]): Cell[] {
 
 const heads = ['BUILDER', 'PLATFORM', 'ROLE', 'STATE', 'TIME', 'WORKER', 'WHY'];
 
+/** The failures of a builder below the table, each with its class first. */
+function failuresOf({ name, found }: JobView['builders'][number]): string[] {
+  if (found === null || (found.failures.length === 0 && found.doubt === null)) return [];
+  const count = found.failures.length + found.more;
+  const head = `${name}: ${count} failure${count === 1 ? '' : 's'}${found.so_far ? ' so far' : ''}`;
+  const shown = found.failures.flatMap((one) => {
+    const [first, last] = one.lines;
+    const place = first === 0 ? 'report' : `${one.step}:${first === last ? first : `${first}-${last}`}`;
+    const by = one.signature === null ? '' : ` ${one.signature}`;
+    const cleared = one.cleared ? ', passed when it ran again' : '';
+    const told = one.message === '' ? [] : [`      ${one.message}`];
+    return [`  ${one.class}${by}: ${one.test_id ?? one.kind} (${place}${cleared})`, ...told];
+  });
+  const more = found.more === 0 ? [] : [`  and ${found.more} more`];
+  const doubt = found.doubt === null ? [] : [`  these may not be all: ${found.doubt}`];
+  return ['', head, ...shown, ...more, ...doubt].map(visible);
+}
+
 /** Everything about a job as lines. */
 export function jobText(job: JobView, look: Look): string[] {
   const above = facts(job).flatMap(([name, value]) =>
     value === null ? [] : [`${`${name}:`.padEnd(13)}${visible(value)}`],
   );
   if (job.builders.length === 0) return above;
-  return [...above, '', ...lines({ heads, rows: job.builders.map(builderRow) }, look)];
+  const table = lines({ heads, rows: job.builders.map(builderRow) }, look);
+  return [...above, '', ...table, ...job.builders.flatMap(failuresOf)];
 }
 
 /** One line for each thing that changed between two looks at a job, for a terminal that is none. */

@@ -13,6 +13,7 @@ import { createFunctions, type Functions } from './functions.ts';
 import { createGrabGate, type GrabGate } from './grab-gate.ts';
 import { thisHost } from './host.ts';
 import { createKnowledge, type KnowledgeStore } from './knowledge.ts';
+import { createLiveReadings } from './live-readings.ts';
 import type { DaemonOptions } from './options.ts';
 import { createPastBuilds, type PastBuilds } from './past-builds.ts';
 import { createRegister, type Register } from './register.ts';
@@ -112,7 +113,14 @@ export function createCore(options: DaemonOptions, store: LevelStore, metrics: M
     engine,
     gate,
     state,
-    around: { config, version: options.version, host: thisHost(), register, health },
+    around: {
+      config,
+      version: options.version,
+      host: thisHost(),
+      register,
+      health,
+      live: createLiveReadings(),
+    },
     findRun: async (id) => register.get(id) ?? store.run(id),
     tie: (given) => {
       ties = given;

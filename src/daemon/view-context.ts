@@ -6,6 +6,7 @@ import type { Run } from '../gate/run.ts';
 import { isInLine } from '../gate/slots.ts';
 import type { ViewContext } from '../views/context.ts';
 import type { Health } from './dependencies.ts';
+import type { LiveReadings } from './live-readings.ts';
 import type { Register } from './register.ts';
 
 export interface Around {
@@ -14,6 +15,7 @@ export interface Around {
   readonly host: ViewContext['host'];
   readonly register: Register;
   readonly health: () => Health;
+  readonly live: LiveReadings;
 }
 
 /** The place of a waiting run in the line; null for any other. */
@@ -23,7 +25,7 @@ function lineOf(register: Register, run: Run): ViewContext['line'] {
   return { ahead, slotUntil: null };
 }
 
-export function contextFor({ config, version, host, register, health }: Around, run: Run): ViewContext {
+export function contextFor({ config, version, host, register, health, live }: Around, run: Run): ViewContext {
   const { knowledge } = health();
   return {
     now: Date.now(),
@@ -33,6 +35,7 @@ export function contextFor({ config, version, host, register, health }: Around, 
     buildbotUrl: config.buildbot.url,
     fleet: knowledge.fleet === null ? null : { builders: knowledge.fleet },
     buildbotAway: knowledge.buildbot === 'away' ? { since: knowledge.since, why: knowledge.awayWhy } : null,
+    live: live.of(run.id),
     line: lineOf(register, run),
     host,
   };

@@ -3,11 +3,13 @@
 import type { BuilderVerdict, ResultWord } from '../gate/answer.ts';
 import type { Attempt, Outcome } from '../gate/attempt.ts';
 import type { BuildFacts, Results, StepFacts } from '../gate/facts.ts';
+import type { Reading } from '../flakes/reading.ts';
 import type { PlannedBuilder, Run } from '../gate/run.ts';
 import { awaitsRuling } from '../gate/ruled.ts';
 import { wordOf } from '../gate/verdict.ts';
 import { buildUrl, requestUrl, type ViewContext } from './context.ts';
-import type { AttemptView, BuilderState, BuilderView, BuildView, StepView } from './document.ts';
+import type { AttemptView, BuilderState, BuilderView, BuildView, ReadingView, StepView } from './document.ts';
+import { likelyClass, readingView } from './reading-view.ts';
 import { builderWait } from './waits.ts';
 import { iso, oneLine } from './text.ts';
 
@@ -124,13 +126,15 @@ const classes = {
 function judged(
   run: Run,
   newest: Attempt | undefined,
-  verdict: BuilderVerdict | undefined,
+  { verdict, live }: { readonly verdict: BuilderVerdict | undefined; readonly live: Reading | null },
 ): Pick<BuilderView, 'result' | 'class' | 'why'> {
   if (verdict !== undefined && verdict.state !== 'open') {
     return { result: verdict.result, class: verdict.class, why: oneLine(verdict.why, sentenceBound) };
   }
   const outcome = newest?.outcome ?? null;
-  if (newest === undefined || outcome === null) return { result: null, class: null, why: '' };
+  if (newest === undefined || outcome === null) {
+    return { result: null, class: live === null ? null : likelyClass(live), why: '' };
+  }
   const undecided = run.phase === 'started' && awaitsRuling(run, newest.builder);
   if (undecided || isCutShort(run, newest)) return { result: null, class: null, why: outcomeWhy(outcome) };
   return { result: outcomeWord(outcome), class: classes[outcome.kind], why: outcomeWhy(outcome) };
@@ -150,6 +154,13 @@ function onlyWorker(planned: PlannedBuilder, began: boolean): string | null {
   return began && only !== undefined && others.length === 0 ? oneLine(only, nameBound) : null;
 }
 
+/** The reading on which the verdict rests; until there is one, what was read while the build runs. */
+function foundIn(newest: Attempt | undefined, live: Reading | null): ReadingView | null {
+  const reading = newest?.reading ?? null;
+  if (reading !== null) return readingView(reading, false);
+  return live === null ? null : readingView(live, true);
+}
+
 /** One planned builder of a run. Its attempts of all roles are shown; the vote attempts alone give its state (RUNS.md 1.3). */
 export function builderView(run: Run, planned: PlannedBuilder, context: ViewContext): BuilderView {
   const attempts = run.attempts.filter((attempt) => attempt.builder === planned.name);
@@ -158,6 +169,7 @@ export function builderView(run: Run, planned: PlannedBuilder, context: ViewCont
   const verdict = run.verdict?.builders.find((one) => one.name === planned.name);
   const state = verdict !== undefined && verdict.state !== 'open' ? verdict.state : liveState(run, newest);
   const build = newest?.builds.at(-1);
+  const live = context.live.get(planned.name) ?? null;
   const shown = newest !== undefined && build !== undefined ? buildView(build, newest, context) : null;
   const request = newest?.request ?? null;
   return {
@@ -165,13 +177,14 @@ export function builderView(run: Run, planned: PlannedBuilder, context: ViewCont
     platform: oneLine(planned.platform, nameBound),
     role: planned.counts,
     state,
-    ...judged(run, newest, verdict),
+    ...judged(run, newest, { verdict, live }),
     attempt: votes.findLast((vote) => vote.sentAt !== null)?.ordinal ?? 0,
     worker: shown?.worker ?? onlyWorker(planned, build !== undefined),
     revision: shown?.revision ?? null,
     url: shown?.url ?? (request === null ? null : requestUrl(context.buildbotUrl, request)),
     elapsed_ms: elapsed(votes, state, context.now),
     waits_for: builderWait(run, planned, context),
+    found: foundIn(newest, live),
     steps: (build?.steps ?? []).slice(-shownSteps).map(stepView),
     attempts: attempts.slice(-shownAttempts).map((attempt) => attemptView(attempt, context)),
   };

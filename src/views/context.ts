@@ -1,5 +1,6 @@
 // What the pure views must be told beside the run: the moment, the addresses, and what is known of the outside.
 
+import type { Reading } from '../flakes/reading.ts';
 import type { Builder, BuilderName, Fleet } from '../fleet/fleet.ts';
 
 export interface ViewContext {
@@ -13,6 +14,8 @@ export interface ViewContext {
   readonly fleet: Fleet | null;
   /** Since when, and why, Buildbot cannot be asked; null while it can. */
   readonly buildbotAway: { readonly since: number; readonly why: string } | null;
+  /** What was read of builds of the run that still run, by builder. */
+  readonly live: ReadonlyMap<string, Reading>;
   /** Runs that stand before a waiting one in the line, and when the next slot is free at the latest. */
   readonly line: { readonly ahead: number; readonly slotUntil: number | null } | null;
   /** Our own host, for the worker_* fields. */

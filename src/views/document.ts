@@ -56,6 +56,34 @@ export interface AttemptView {
   readonly builds: readonly BuildView[];
 }
 
+/** One failure of a builder's failing build. */
+export interface FoundFailureView {
+  readonly test_id: string | null;
+  readonly kind: string;
+  readonly class: string;
+  readonly signature: string | null;
+  readonly message: string;
+  readonly step: string;
+  /** First and last line in the log of the step; both 0 where only a report knows of it. */
+  readonly lines: readonly [number, number];
+  /** A re-run inside the build passed. */
+  readonly cleared: boolean;
+  readonly incident: string;
+  /** Builds of what has landed that failed so on this builder, of how many; null: not known. */
+  readonly seen: { readonly failures: number; readonly runs: number } | null;
+}
+
+/** What was read of a failing build. */
+export interface ReadingView {
+  /** The build still runs: more may come, and classes may change. */
+  readonly so_far: boolean;
+  readonly failures: readonly FoundFailureView[];
+  /** Failures that are not among them. */
+  readonly more: number;
+  /** Why these may not be all failures; null: they are. */
+  readonly doubt: string | null;
+}
+
 export type BuilderState =
   | 'planned'
   | 'sending'
@@ -89,6 +117,8 @@ export interface BuilderView {
   /** Milliseconds from the first sending to now or to the end; null before it. */
   readonly elapsed_ms: number | null;
   readonly waits_for: Wait | null;
+  /** What was read of the newest vote's build; null: nothing was. */
+  readonly found: ReadingView | null;
   /** The steps of the newest build. */
   readonly steps: readonly StepView[];
   readonly attempts: readonly AttemptView[];

@@ -5,6 +5,7 @@ import type {
   BuilderView,
   FailedLogs,
   FailedStepLog,
+  FoundFailureView,
   JobView,
   Wait,
 } from '../views/document.ts';
@@ -117,6 +118,36 @@ function earlier(builder: BuilderView): Html | null {
   </details>`;
 }
 
+function foundFailure(one: FoundFailureView): Html {
+  const [first, last] = one.lines;
+  const place = first === 0 ? 'report' : `${one.step}, line ${first === last ? first : `${first}–${last}`}`;
+  const by = one.signature === null ? '' : ` ${one.signature}`;
+  const seen =
+    one.seen === null || one.seen.failures === 0
+      ? ''
+      : `, ${one.seen.failures} of ${one.seen.runs} base builds`;
+  return html`<li>
+    <strong>${one.class}${by}</strong> ${one.test_id ?? one.kind} <span class="minor">${place}${seen}</span>
+    ${one.message === '' ? null : html`<br /><code>${one.message}</code>`}
+    ${one.cleared ? html`<span class="minor">passed when it ran again</span>` : null}
+  </li>`;
+}
+
+function found(builder: BuilderView): Html | null {
+  const reading = builder.found;
+  if (reading === null || (reading.failures.length === 0 && reading.doubt === null)) return null;
+  const count = reading.failures.length + reading.more;
+  const so = reading.so_far ? ' so far' : '';
+  return html`<details>
+    <summary>${count} ${count === 1 ? 'failure' : 'failures'}${so}</summary>
+    <ul>
+      ${reading.failures.map(foundFailure)}
+    </ul>
+    ${reading.more === 0 ? null : html`<p class="minor">and ${reading.more} more</p>`}
+    ${reading.doubt === null ? null : html`<p class="minor">These may not be all: ${reading.doubt}.</p>`}
+  </details>`;
+}
+
 function builderRow(builder: BuilderView): Html {
   return html`<tr role="row">
     <th role="rowheader" scope="row">
@@ -126,7 +157,7 @@ function builderRow(builder: BuilderView): Html {
     <td role="cell" data-label="Counts">${builder.role}</td>
     <td role="cell" data-label="State">${builderBadge(builder.state, builder.result)}</td>
     <td role="cell" data-label="What happened" class="wide">
-      ${reason(builder)}${step(builder)}${earlier(builder)}
+      ${reason(builder)}${step(builder)}${found(builder)}${earlier(builder)}
     </td>
     <td role="cell" data-label="Worker">${builder.worker ?? '–'}</td>
     <td role="cell" data-label="Time" class="number">${elapsed(builder)}</td>

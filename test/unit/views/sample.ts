@@ -199,6 +199,7 @@ export function context(change: Partial<ViewContext> = {}): ViewContext {
     buildbotUrl: 'https://buildbot.example.org/',
     fleet: { builders: [builder(4, debian, true), builder(5, windows, false), builder(6, rawhide, true)] },
     buildbotAway: null,
+    live: new Map(),
     line: null,
     host: { name: 'gate', fqdn: 'gate.example.org', ips: ['192.0.2.7'] },
     ...change,
