@@ -1,10 +1,21 @@
 // The commands `gearbridge signatures …`.
 
-import type { Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { sinceForm, sinceOf } from '../views/since.ts';
 import type { ExitCode } from './exit.ts';
 import type { Call } from './terminal.ts';
 
 type Run = (command: Command, body: (call: Call) => Promise<ExitCode>) => Promise<void>;
+
+interface TestGiven {
+  readonly log?: readonly string[];
+  readonly since?: string;
+}
+
+function sinceGiven(text: string): string {
+  if (sinceOf(text) === null) throw new InvalidArgumentError(sinceForm);
+  return text;
+}
 
 /** Adds them to the program. */
 export function addSignatures(program: Command, run: Run): void {
@@ -27,13 +38,19 @@ export function addSignatures(program: Command, run: Run): void {
     );
   signatures
     .command('test')
-    .description('which signatures occur in logs, and on which lines; works without a daemon')
+    .description('where signatures occur in logs (needs no daemon), or in the failures that the daemon keeps')
     .argument('<path>', 'a file, or a folder of them')
-    .requiredOption('--log <file...>', 'logs, taken as raw bytes')
-    .action((path: string, { log: logs }: { log: readonly string[] }, command: Command) =>
-      run(command, async (call) =>
-        (await import('./signatures-test.ts')).signaturesTest(call, { path, logs }),
-      ),
+    .addOption(new Option('--log <file...>', 'logs, taken as raw bytes').conflicts('since'))
+    .addOption(new Option('--since <time>', 'failures of this time: 90d').argParser(sinceGiven))
+    .action((path: string, options: TestGiven, command: Command) =>
+      run(command, async (call) => {
+        const { log, since } = options;
+        if (log !== undefined) {
+          return (await import('./signatures-test.ts')).signaturesTest(call, { path, logs: log });
+        }
+        if (since === undefined) return command.error('error: give --log or --since (--help says more)');
+        return (await import('./signatures-replay.ts')).signaturesReplay(call, { path, since });
+      }),
     );
   signatures
     .command('new')

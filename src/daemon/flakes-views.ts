@@ -5,6 +5,7 @@ import type { History } from '../store/history.ts';
 import { buildPage } from '../views/context.ts';
 import type { FlakesViews } from '../views/flakes.ts';
 import { searchFailures, showFlake, type UrlOf } from './flakes-failures.ts';
+import { pastFailures } from './flakes-past.ts';
 import { flakesReport } from './flakes-report.ts';
 import type { Importer } from './import-builds.ts';
 import { unclassifiedFailures, type Draft } from './flakes-unclassified.ts';
@@ -25,6 +26,7 @@ export function createFlakesViews(parts: FlakesParts): FlakesViews {
     show: (name) => showFlake(history, name, urlOf),
     unclassified: (scope) => unclassifiedFailures(history, { scope, now: Date.now() }, { urlOf, draft }),
     importing: () => importer.look(),
+    past: (query) => pastFailures(history, query, Date.now()),
     search: (query) => searchFailures(history, { scope: query, text: query.text, now: Date.now() }, urlOf),
   };
 }

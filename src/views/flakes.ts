@@ -153,6 +153,31 @@ export interface ImportView {
   readonly unread: number;
 }
 
+/** A failure as a signature is tried on it again. */
+export interface PastFailureView {
+  /** Buildbot's id and the start of the build, which together name it. */
+  readonly build: string;
+  /** The build passed all the same, and no re-run inside it cleared this. */
+  readonly passed: boolean;
+  readonly source: 'base' | 'gate' | 'other';
+  readonly kind: string;
+  readonly test_id: string | null;
+  readonly message: string | null;
+  readonly step: string;
+  readonly builder: string;
+  readonly worker: string | null;
+  readonly platform: string;
+  readonly branch: string;
+  /** The signature that named it then. */
+  readonly signature: string | null;
+}
+
+export interface PastFailures {
+  readonly failures: readonly PastFailureView[];
+  /** `before` of the next page; null: this is the last. */
+  readonly next: number | null;
+}
+
 /** What a report is narrowed to; null: any. */
 export interface FlakesScope {
   /** Milliseconds. */
@@ -171,4 +196,6 @@ export interface FlakesViews {
   unclassified(query: FlakesScope): Promise<UnclassifiedList>;
   search(query: FlakesScope & { readonly text: string }): Promise<FailureList>;
   importing(): Promise<ImportView>;
+  /** Failures of finished builds, newest first, a page at a time; text as it was kept. `before`: milliseconds since 1970. */
+  past(query: { readonly window: number; readonly before: number | null }): Promise<PastFailures>;
 }

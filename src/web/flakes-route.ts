@@ -9,6 +9,7 @@ export type FlakesPage =
   | { readonly kind: 'api-flake'; readonly name: string }
   | { readonly kind: 'api-unclassified'; readonly query: FlakesScope }
   | { readonly kind: 'api-import' }
+  | { readonly kind: 'api-past'; readonly query: { readonly window: number; readonly before: number | null } }
   | { readonly kind: 'api-flakes-search'; readonly query: FlakesScope; readonly text: string };
 
 const usualSince = '14d';
@@ -32,6 +33,15 @@ function scopeIn(query: URLSearchParams): FlakesScope | string {
   };
 }
 
+function pastIn(query: URLSearchParams): FlakesPage | string {
+  const window = sinceOf(query.get('since') ?? usualSince);
+  if (window === null) return `since: ${sinceForm}`;
+  const before = query.get('before');
+  if (before === null) return { kind: 'api-past', query: { window, before: null } };
+  if (!/^\d{1,15}$/.test(before)) return 'before: expected the `next` of the page before';
+  return { kind: 'api-past', query: { window, before: Number(before) } };
+}
+
 function topIn(query: URLSearchParams): number | string {
   const text = query.get('top') ?? String(usualTop);
   const top = /^\d{1,6}$/.test(text) ? Number(text) : 0;
@@ -45,6 +55,7 @@ export function flakesPage(path: string, query: URLSearchParams): FlakesPage | s
     return name === null ? 'name: it is missing' : { kind: 'api-flake', name };
   }
   if (path === '/api/v1/flakes/import') return { kind: 'api-import' };
+  if (path === '/api/v1/flakes/past') return pastIn(query);
   const paths = ['/flakes', '/api/v1/flakes', '/api/v1/flakes/unclassified', '/api/v1/flakes/search'];
   if (!paths.includes(path)) return null;
   const scope = scopeIn(query);

@@ -27,6 +27,8 @@ export async function readFlakes(page: FlakesPage, flakes: FlakesViews): Promise
       return json(await within(viewDeadline, 'the unclassified failures', flakes.unclassified(page.query)));
     case 'api-import':
       return json(await within(viewDeadline, 'the import', flakes.importing()));
+    case 'api-past':
+      return json(await within(viewDeadline, 'the failures', flakes.past(page.query)));
     case 'api-flakes-search': {
       const found = flakes.search({ ...page.query, text: page.text });
       return json(await within(viewDeadline, 'the search', found));

@@ -76,6 +76,7 @@ export async function read(page: Page, reading: Reading): Promise<Reply> {
     case 'api-flake':
     case 'api-unclassified':
     case 'api-import':
+    case 'api-past':
     case 'api-flakes-search':
       return readFlakes(page, views.flakes);
   }

@@ -51,3 +51,19 @@ const printed: ReadonlySet<FactName> = new Set(['kind', 'test_id', 'exception', 
 export function excerptPart(node: MatchNode): MatchNode {
   return judgeable(node, (leaf) => leaf.node === 'log' || printed.has(leaf.fact));
 }
+
+const kept: ReadonlySet<FactName> = new Set([
+  'kind',
+  'test_id',
+  'message',
+  'step',
+  'builder',
+  'worker',
+  'platform',
+  'branch',
+]);
+
+/** The tree for failures of the history, which keeps no logs. */
+export function historyPart(node: MatchNode): MatchNode {
+  return judgeable(node, (leaf) => leaf.node === 'fact' && kept.has(leaf.fact));
+}

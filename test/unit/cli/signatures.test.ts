@@ -273,4 +273,86 @@ describe('the commands on signature files', () => {
       expect(err).to.contain('hits are not known');
     });
   });
+
+  describe('signatures test --since', () => {
+    let server: Server | null = null;
+    afterEach(() => server?.close());
+
+    const past = (build: string, given: object = {}) => ({
+      ...{ build, passed: false, source: 'base', kind: 'test-failure', test_id: 'test_a.T.test_x' },
+      ...{
+        message: 'no answer',
+        step: 'test',
+        builder: 'AMD64',
+        worker: 'w',
+        platform: 'linux',
+        branch: 'main',
+      },
+      ...{ signature: null, ...given },
+    });
+
+    /** Answers with one page after another. */
+    async function daemon(...pages: readonly (readonly object[])[]): Promise<string> {
+      server = createServer((request, response) => {
+        const at = Number(/before=(\d+)/.exec(request.url ?? '')?.[1] ?? 0);
+        const next = at + 1 < pages.length ? at + 1 : null;
+        response
+          .setHeader('content-type', 'application/json')
+          .end(JSON.stringify({ failures: pages[at], next }));
+      });
+      await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    }
+    const tried = async (match: string, url: string) => {
+      const path = await file('signatures/a.yaml', `id: FLK-1\ntitle: a\nmatch: ${match}\n`);
+      return run('signatures', 'test', path, '--since', '90d', '--url', url);
+    };
+
+    it('counts what a signature would have named, over all pages, each build once', async () => {
+      const url = await daemon(
+        [past('1'), past('2', { kind: 'crash' })],
+        [past('2', { kind: 'crash' }), past('3')],
+      );
+
+      expect(
+        await tried('{ kind: test-failure, exception: [X], log: { regex: no answer } }', url),
+      ).to.include({
+        code: 0,
+        out: 'fit: FLK-1 matches 2 of 3 failures, in 2 builds of 1 builders\n',
+      });
+    });
+
+    it('refuses one that matches nothing, failures of builds that passed, or every line slowly', async () => {
+      const url = await daemon([past('1', { passed: true })]);
+
+      expect(await tried('{ kind: crash }', url)).to.include({ code: 1 });
+      expect((await tried('{ kind: crash }', url)).out).to.contain('it matches none of 1 failures');
+      expect((await tried('{ kind: test-failure }', url)).out).to.contain(
+        'it matches 1 failures of builds that passed',
+      );
+      expect((await tried('{ kind: test-failure, log: { regex: "[a-z]+" } }', url)).out).to.contain(
+        'it is too slow',
+      );
+    });
+
+    it('refuses one that names what a narrower signature names already', async () => {
+      const url = await daemon([past('1', { signature: 'FLK-9' })]);
+      await file('signatures/b.yaml', 'id: FLK-9\nmatch: { kind: test-failure, test_id: test_a.T.test_x }\n');
+      await file('signatures/a.yaml', 'id: FLK-1\nmatch: { kind: test-failure }\n');
+      const { code, out } = await run('signatures', 'test', signatures(), '--since', '90d', '--url', url);
+
+      expect(code).to.equal(1);
+      expect(out).to.contain('it names 1 failures that FLK-9, which is narrower, names already');
+      expect(out).to.contain('fit: FLK-9 matches 1 of 1');
+    });
+
+    it('ends with 3 without a daemon, 2 without a time or with both', async () => {
+      expect(await tried('{ kind: crash }', 'http://127.0.0.1:1/')).to.include({ code: 3, out: '' });
+      expect(await run('signatures', 'test', signatures())).to.include({ code: 2 });
+      expect(await run('signatures', 'test', signatures(), '--since', 'ever')).to.include({ code: 2 });
+      expect(await run('signatures', 'test', signatures(), '--since', '9d', '--log', 'x')).to.include({
+        code: 2,
+      });
+    });
+  });
 });

@@ -94,4 +94,24 @@ describe('the views on failures over a store', () => {
       [],
     );
   });
+
+  it('hand out every failure of the past once, page by page, for a signature to be tried on', async () => {
+    const many = Array.from({ length: 620 }, (_none, at) =>
+      build(at + 1, now - Math.floor(at / 7) * 1_000, { failures: [failure()] }),
+    );
+    const passed = build(900, now - 5, { results: 0, failures: [failure(), failure({ cleared: true })] });
+    await store.history.recordBuilds([
+      ...many,
+      passed,
+      build(901, now - 40 * day, { failures: [failure()] }),
+    ]);
+    const first = await views.past({ window: 14 * day, before: null });
+    const second = await views.past({ window: 14 * day, before: first.next });
+    const builds = [...first.failures, ...second.failures].map((one) => one.build);
+
+    expect(new Set(builds).size).to.equal(621);
+    expect(second.next).to.equal(null);
+    const odd = first.failures.filter((one) => one.build.startsWith('900 '));
+    expect(odd.map((one) => one.passed)).to.deep.equal([true, false]);
+  });
 });

@@ -34,6 +34,8 @@ describe('failures over time on the web', () => {
       failures: flake.failures,
       complete: false,
     });
+    expect(await read('/past?since=90d&before=17')).to.deep.equal({ failures: [], next: null });
+    expect(port.asked.at(-1)?.about).to.deep.equal({ window: 90 * day, before: 17 });
     expect((await ask(tcp, '/api/v1/flakes/show?name=nothing')).status).to.equal(404);
   });
 
@@ -45,6 +47,7 @@ describe('failures over time on the web', () => {
       ['/api/v1/flakes?top=0', 'top: expected a whole number from 1 to 1000'],
       ['/api/v1/flakes/show', 'name: it is missing'],
       ['/api/v1/flakes/search?text=', 'text: it is missing'],
+      ['/api/v1/flakes/past?before=x', 'before: expected'],
     ] as const) {
       const { status, text } = await ask(tcp, path);
       expect([status, text], path).to.satisfy(

@@ -78,6 +78,7 @@ function flakesOf(port: Port): FlakesViews {
     show: async (name) => (name === 'FLK-1' ? note('show', flake)(name) : null),
     unclassified: note('unclassified', unclassified),
     importing: () => note('importing', imported)(null),
+    past: note('past', { failures: [], next: null }),
     search: note('search', { failures: flake.failures, complete: false }),
   };
 }

@@ -1,0 +1,40 @@
+// The failures that are kept, page by page, for whoever tries a signature on them.
+
+import type { BuildRecord, FailureRecord } from '../store/build-record.ts';
+import type { History } from '../store/history.ts';
+import type { PastFailures, PastFailureView } from '../views/flakes.ts';
+
+/** Builds of one page: its text must not hold up the gate. */
+const page = 500;
+
+function pastView(build: BuildRecord, failure: FailureRecord): PastFailureView {
+  const { builder, worker, platform, branch, source } = build;
+  const { kind, testId, message, step, signature, cleared } = failure;
+  const place = { builder, worker, platform, branch, source };
+  const passed = build.results === 0 && !cleared;
+  return {
+    build: `${build.id} ${build.startedAt}`,
+    passed,
+    kind,
+    test_id: testId,
+    message,
+    step,
+    ...place,
+    signature,
+  };
+}
+
+/** One page of failures, newest builds first. Builds of the millisecond on which a page ends come again with the next one. */
+export async function pastFailures(
+  history: History,
+  query: { readonly window: number; readonly before: number | null },
+  now: number,
+): Promise<PastFailures> {
+  const start = query.before === null ? {} : { before: query.before };
+  const since = Math.max(0, now - query.window);
+  const builds = await history.builds({ since, ...start, which: 'failed', limit: page });
+  const failures = builds.flatMap((build) => build.failures.map((failure) => pastView(build, failure)));
+  if (builds.length < page) return { failures, next: null };
+  const last = builds.at(-1)?.completeAt ?? 0;
+  return { failures, next: last === builds[0]?.completeAt ? last : last + 1 };
+}
