@@ -9,6 +9,7 @@ const pokeEvery = 1_000;
 const pokeEndedEvery = 5_000;
 const minderEvery = 1_000;
 const sweepEvery = 30_000;
+const lookEvery = 1_000;
 const pollWithoutEvents = 28_000;
 const pollWithEvents = 300_000;
 const clientsEvery = 15_000;
@@ -69,7 +70,23 @@ function askClients(wiring: Wiring): () => Promise<void> {
   };
 }
 
-/** Sweeping and polling need a master that answers; while it is away the minder alone asks. */
+/**
+ * The task for a master that answers: while it is away nothing runs, and it is looked every second whether it is back. Else the
+ * first round after a start, which comes before the master has answered at all, would be lost, and with it 30 s.
+ */
+export function onceUp(isUp: () => boolean, task: Task): Task {
+  let ran = false;
+  return {
+    name: task.name,
+    every: () => (ran ? task.every() : lookEvery),
+    run: async () => {
+      ran = isUp();
+      if (ran) await task.run();
+    },
+  };
+}
+
+/** Polling needs a master that answers; while it is away the minder alone asks. */
 function whileUp(wiring: Wiring, task: () => Promise<void>): () => Promise<void> {
   return async () => {
     if (wiring.core.knowledge.get().buildbot === 'up') await task();
@@ -82,7 +99,11 @@ export function rhythms(wiring: Wiring): readonly Task[] {
   return [
     { name: 'runs', every: () => pokeEvery, run: poke(wiring) },
     { name: 'buildbot', every: () => minderEvery, run: () => minder.tick() },
-    { name: 'sweep', every: () => sweepEvery, run: whileUp(wiring, sweep) },
+    onceUp(() => wiring.core.knowledge.get().buildbot === 'up', {
+      name: 'sweep',
+      every: () => sweepEvery,
+      run: sweep,
+    }),
     {
       name: 'poll',
       every: () => (master.watching() ? pollWithEvents : pollWithoutEvents),

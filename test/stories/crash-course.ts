@@ -54,8 +54,8 @@ export interface Played {
   readonly trouble: string | null;
 }
 
-/** Milliseconds: twice what the longest course takes where the machine is busy. */
-const courseWithin = 150_000;
+/** Milliseconds: twice what the longest play takes, in which two sendings are lost. */
+const courseWithin = 240_000;
 
 interface Reviver {
   /** `performance.now()` at which the last death was seen; 0 before any. */

@@ -78,7 +78,11 @@ export const latest: Course = {
     const held = hold(playing);
     return async () => {
       await killWhileHeld(playing, held);
-      await scene.running(name, 1);
+      // Where the second sending was lost as well, the third waits for a minute.
+      await until(async () => (await scene.requests(name)).some(({ builds }) => builds.length > 0), {
+        within: 120_000,
+        what: `the request of ${name} to be sent again and built`,
+      });
       held.release();
       await until(async () => (await scene.requests(name)).length === 2, {
         within: 10_000,
@@ -86,7 +90,7 @@ export const latest: Course = {
       });
       // A round of the sweep, and the time in which the daemon was away.
       await until(async () => (await scene.requests(name)).some(({ complete }) => complete), {
-        within: 35_000,
+        within: 33_000,
         what: `the sweep to cancel the second request of ${name}`,
       });
       // A daemon that dies between the cancel and the count has not counted it, and has nothing left to find.

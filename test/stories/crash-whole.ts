@@ -3,21 +3,25 @@
 
 import '../templates.ts';
 import { courses } from './crash-all.ts';
-import { startCrashes } from './crash-lanes.ts';
+import type { Course } from './crash-course.ts';
+import { startCrashes, type Row } from './crash-lanes.ts';
 import { missed, summary, tableOf } from './crash-table.ts';
 
 const begun = performance.now();
 const crashes = startCrashes(courses, (_course, points) => points);
-const all = [];
 let bad = false;
-for (const course of courses) {
+
+/** Each table is printed when its course is through. */
+async function told(course: Course): Promise<readonly Row[]> {
   const rows = await crashes.rows(course);
   process.stdout.write(tableOf(course, rows));
   const absent = missed(rows);
   for (const point of absent) process.stdout.write(`  did not come: ${point}\n`);
   bad ||= absent.length > 0 || rows.some(({ faults }) => faults.length > 0);
-  all.push(...rows);
+  return rows;
 }
+
+const all = (await Promise.all(courses.map(told))).flat();
 await crashes.close();
 const minutes = (performance.now() - begun) / 60_000;
 process.stdout.write(`\n${courses.length} courses, ${summary(all)}; ${minutes.toFixed(1)} min\n`);
