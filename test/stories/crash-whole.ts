@@ -9,20 +9,20 @@ import { missed, summary, tableOf } from './crash-table.ts';
 
 const begun = performance.now();
 const crashes = startCrashes(courses, (_course, points) => points);
-let bad = false;
 
 /** Each table is printed when its course is through. */
-async function told(course: Course): Promise<readonly Row[]> {
+async function told(course: Course): Promise<{ rows: readonly Row[]; absent: readonly string[] }> {
   const rows = await crashes.rows(course);
   process.stdout.write(tableOf(course, rows));
   const absent = missed(rows);
   for (const point of absent) process.stdout.write(`  did not come: ${point}\n`);
-  bad ||= absent.length > 0 || rows.some(({ faults }) => faults.length > 0);
-  return rows;
+  return { rows, absent };
 }
 
-const all = (await Promise.all(courses.map(told))).flat();
+const all = await Promise.all(courses.map(told));
 await crashes.close();
+const rows = all.flatMap((each) => each.rows);
 const minutes = (performance.now() - begun) / 60_000;
-process.stdout.write(`\n${courses.length} courses, ${summary(all)}; ${minutes.toFixed(1)} min\n`);
+process.stdout.write(`\n${courses.length} courses, ${summary(rows)}; ${minutes.toFixed(1)} min\n`);
+const bad = all.some(({ absent }) => absent.length > 0) || rows.some(({ faults }) => faults.length > 0);
 process.exitCode = bad ? 1 : 0;
