@@ -11,12 +11,14 @@ export type Place = number | ByteSet;
 /** Places one after the other, on text in which bytes over 0x7f are two. */
 export type Run = readonly Place[];
 
+const bytesAlone = Array.from({ length: 256 }, (_none, byte): readonly number[] => [byte]);
+const nowhere: readonly number[] = [];
 const membersOf = new WeakMap<ByteSet, readonly number[]>();
 
 /** The bytes that may stand there. */
 export function bytesAt(place: Place | undefined): readonly number[] {
-  if (place === undefined) return [];
-  if (typeof place === 'number') return [place];
+  if (place === undefined) return nowhere;
+  if (typeof place === 'number') return bytesAlone[place] ?? nowhere;
   const known = membersOf.get(place);
   if (known !== undefined) return known;
   const bytes = members(place);

@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts';
 import { nibbleTableSize, writeNibbleTable } from './scan/nibble-table.ts';
 import { createScanner, type Scanner } from './scan/scanner.ts';
 import { scannerMemory } from './scan/web-assembly.ts';
-import { draftWords, writeWordTable, type WordDraft, type WordTable } from './scan/word-table.ts';
+import { draftWords, writeWordTable, type Place, type WordDraft, type WordTable } from './scan/word-table.ts';
 
 /** A stretch of text in the scanner's memory, by addresses. */
 export interface Stretch {
@@ -74,14 +74,14 @@ export function createSieve(plan: Plan): Sieve {
   const wide = take(2 * room + margin);
   const scratch = take(16);
   const out = take(outBytes);
-  const place = { view: new DataView(memory.buffer), take };
+  const found = new Uint32Array(memory.buffer);
+  const place: Place = { bytes: new Uint8Array(memory.buffer), words: found, take };
   const tables: Tables = {
     words: drafts.map((draft) => writeWordTable(place, draft)),
     nibbles: plan.nibbles.length > 0 ? writeNibbleTable(place, plan.nibbles, wordRuns) : null,
   };
   const scanner = createScanner(memory);
   const bytes = Buffer.from(memory.buffer);
-  const found = new Uint32Array(memory.buffer);
   const last = out + outBytes - most - 8;
 
   const scan = ({ from, end }: Stretch): number => {

@@ -20,7 +20,19 @@ const mostWords = 128;
 
 /** Calls with each word that the four places from `at` on may be. */
 function eachWord(run: Run, at: number, call: (word: number) => void): void {
-  const [one, two, three, four] = [run[at], run[at + 1], run[at + 2], run[at + 3]];
+  const one = run[at];
+  const two = run[at + 1];
+  const three = run[at + 2];
+  const four = run[at + 3];
+  if (
+    typeof one === 'number' &&
+    typeof two === 'number' &&
+    typeof three === 'number' &&
+    typeof four === 'number'
+  ) {
+    call(word(one, two, three, four));
+    return;
+  }
   for (const first of bytesAt(one))
     for (const second of bytesAt(two))
       for (const third of bytesAt(three))
@@ -105,6 +117,18 @@ export function nibbleWindow(run: Run): Window {
     if (chance < best.chance) best = { offset, chance };
   }
   return best;
+}
+
+/** How many words a window of words has. */
+export function wordCount(run: Run, offset: number, stride: Stride): number {
+  let count = 0;
+  for (let at = offset; at < offset + stride; at += 1)
+    count +=
+      bytesAt(run[at]).length *
+      bytesAt(run[at + 1]).length *
+      bytesAt(run[at + 2]).length *
+      bytesAt(run[at + 3]).length;
+  return count;
 }
 
 /** Calls with each word that a window of words has, and with its place in the window. */

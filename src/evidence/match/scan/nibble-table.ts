@@ -32,7 +32,8 @@ function writeRecord(view: DataView, at: number, one: Sought, number: number): v
 }
 
 /** Writes the tables for the runs, numbered from `first`, and gives their address. */
-export function writeNibbleTable({ view, take }: Place, sought: readonly Sought[], first: number): number {
+export function writeNibbleTable({ bytes, take }: Place, sought: readonly Sought[], first: number): number {
+  const view = new DataView(bytes.buffer);
   const table = take(nibbleTableBytes + sought.length * nibbleRecordBytes);
   let record = table + nibbleTableBytes;
   for (let bucket = 0; bucket < buckets; bucket += 1) {

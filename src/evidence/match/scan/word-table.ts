@@ -2,12 +2,14 @@
 
 import { bytesAt, type Place as RunPlace } from '../demands.ts';
 import type { Sought } from '../plan.ts';
-import { eachWordOf, type Stride } from '../windows.ts';
+import { eachWordOf, wordCount, type Stride } from '../windows.ts';
 import { gramMultiplier, windowBytes } from './scanner.ts';
 
 /** A piece of the scanner's memory. */
 export interface Place {
-  readonly view: DataView;
+  readonly bytes: Uint8Array;
+  /** The same memory. */
+  readonly words: Uint32Array;
   /** Gives the address of so many bytes of its own, zero, on a multiple of 16. */
   readonly take: (bytes: number) => number;
 }
@@ -21,16 +23,12 @@ export interface WordTable {
   readonly windows: number;
 }
 
-/** Entries of each word: run number << 3 | place of the word in the window. */
-type Entries = ReadonlyMap<number, readonly number[]>;
-
 /** What goes into the tables of a lane, and how large they will be. */
 export interface WordDraft {
   readonly stride: Stride;
   readonly sought: readonly Sought[];
   /** The number of its first run. */
   readonly first: number;
-  readonly entries: Entries;
   readonly bitsLog: number;
   readonly slotsLog: number;
   readonly slotBytes: number;
@@ -43,42 +41,28 @@ function log2Above(count: number): number {
   return 32 - Math.clz32(Math.max(1, count - 1));
 }
 
-function entriesOf(sought: readonly Sought[], first: number, stride: Stride): Map<number, number[]> {
-  const entries = new Map<number, number[]>();
-  sought.forEach(({ run, offset }, index) => {
-    eachWordOf(run, offset, stride, (word, place) => {
-      const entry = ((first + index) << 3) | place;
-      const list = entries.get(word);
-      if (list === undefined) entries.set(word, [entry]);
-      else list.push(entry);
-    });
-  });
-  return entries;
-}
-
-/** Gathers the words of runs, which are numbered from `first`. */
+/** Sizes the tables for runs, which are numbered from `first`. */
 export function draftWords(sought: readonly Sought[], stride: Stride, first: number): WordDraft {
-  const entries = entriesOf(sought, first, stride);
-  let count = 0;
-  for (const list of entries.values()) count += list.length;
+  const count = sought.reduce((sum, { run, offset }) => sum + wordCount(run, offset, stride), 0);
   // 32 bits a word let 1 in 32 through that is none; 32 KiB still stay in the first cache.
-  const bitsLog = Math.min(18, Math.max(15, log2Above(entries.size * 32)));
-  const slotsLog = Math.max(4, log2Above(entries.size * 2));
+  const bitsLog = Math.min(18, Math.max(15, log2Above(count * 32)));
+  const slotsLog = Math.max(4, log2Above(count * 2));
   // What hashes to the end runs on behind it: as far as all words, at worst.
-  const slotBytes = ((1 << slotsLog) + entries.size + 1) * 8;
+  const slotBytes = ((1 << slotsLog) + count + 1) * 8;
   const entryBytes = count * 8;
   const bytes = 2 ** (bitsLog - 3) + slotBytes + sought.length * windowBytes + entryBytes + 64;
-  return { stride, sought, first, entries, bitsLog, slotsLog, slotBytes, entryBytes, bytes };
+  return { stride, sought, first, bitsLog, slotsLog, slotBytes, entryBytes, bytes };
 }
 
-function writeWord(view: DataView, table: WordTable, word: number, entry: number): void {
+/** The slot of a word, its own or a free one, as an index of 32-bit words; sets the word's bit. */
+function slotOf({ bytes, words }: Place, table: WordTable, word: number): number {
   const hash = Math.imul(word, gramMultiplier) >>> 0;
   const bit = hash >>> table.bitsShift;
-  view.setUint8(table.bits + (bit >> 3), view.getUint8(table.bits + (bit >> 3)) | (1 << (bit & 7)));
-  let slot = table.slots + (hash >>> table.slotsShift) * 8;
-  while (view.getUint32(slot + 4, true) !== 0) slot += 8;
-  view.setUint32(slot, word, true);
-  view.setUint32(slot + 4, entry, true);
+  const at = table.bits + (bit >> 3);
+  bytes[at] = (bytes[at] ?? 0) | (1 << (bit & 7));
+  let slot = (table.slots >> 2) + (hash >>> table.slotsShift) * 2;
+  while (words[slot + 1] !== 0 && words[slot] !== word) slot += 2;
+  return slot;
 }
 
 /** The bits in which all bytes of a place agree, and what they are there. */
@@ -92,23 +76,24 @@ function agreement(set: RunPlace | undefined): { mask: number; value: number } {
 }
 
 /** Bytes 0-7 of the window at 0 (mask) and 8 (value), bytes 3-10 at 16 and 24. */
-function writeWindow(view: DataView, at: number, { run, offset }: Sought): void {
+function writeWindow(bytes: Uint8Array, at: number, { run, offset }: Sought): void {
   for (let index = 0; index < 11; index += 1) {
     const { mask, value } = agreement(run[offset + index]);
-    for (const [base, first] of [
-      [0, 0],
-      [16, 3],
-    ] as const) {
-      if (index < first || index >= first + 8) continue;
-      view.setUint8(at + base + index - first, mask);
-      view.setUint8(at + base + 8 + index - first, value);
+    if (index < 8) {
+      bytes[at + index] = mask;
+      bytes[at + 8 + index] = value;
+    }
+    if (index >= 3) {
+      bytes[at + 13 + index] = mask;
+      bytes[at + 21 + index] = value;
     }
   }
 }
 
 /** Writes the tables of a draft. */
-export function writeWordTable({ view, take }: Place, draft: WordDraft): WordTable {
-  const { sought, first, entries } = draft;
+export function writeWordTable(place: Place, draft: WordDraft): WordTable {
+  const { bytes, words, take } = place;
+  const { sought, first } = draft;
   const table: WordTable = {
     stride: draft.stride,
     bits: take(2 ** (draft.bitsLog - 3)),
@@ -118,15 +103,18 @@ export function writeWordTable({ view, take }: Place, draft: WordDraft): WordTab
     // Numbers of runs count through all lanes.
     windows: take(sought.length * windowBytes) - first * windowBytes,
   };
-  let at = take(draft.entryBytes);
-  for (const [word, list] of entries) {
-    writeWord(view, table, word, at);
-    list.forEach((entry, index) => {
-      view.setUint32(at, index === list.length - 1 ? 0 : at + 8, true);
-      view.setUint32(at + 4, entry, true);
-      at += 8;
+  let entry = take(draft.entryBytes);
+  sought.forEach((one, index) => {
+    writeWindow(bytes, table.windows + (first + index) * windowBytes, one);
+    eachWordOf(one.run, one.offset, draft.stride, (word, at) => {
+      const slot = slotOf(place, table, word);
+      // Before the word's earlier entries.
+      words[entry >> 2] = words[slot + 1] ?? 0;
+      words[(entry >> 2) + 1] = ((first + index) << 3) | at;
+      words[slot] = word;
+      words[slot + 1] = entry;
+      entry += 8;
     });
-  }
-  sought.forEach((one, index) => writeWindow(view, table.windows + (first + index) * windowBytes, one));
+  });
   return table;
 }
