@@ -19,6 +19,8 @@ const signaturesEvery = 5_000;
 const statusEvery = 10_000;
 const housekeepingEvery = 3_600_000;
 const day = 24 * 3_600_000;
+/** On the disk; some millions of failures. */
+const historyBytes = 4 * 1024 ** 3;
 
 function poke({ core: { register, engine }, gatekeeper: { reports } }: Wiring): () => void {
   let endedAt = 0;
@@ -36,6 +38,12 @@ async function keepHouse({ core: { store, options } }: Wiring): Promise<void> {
   const { keepDays, historyDays } = options.config.retention;
   await store.forget(Date.now() - keepDays * day);
   await store.history.forget(Date.now() - historyDays * day);
+  const trimmed = await store.history.trim(historyBytes);
+  if (trimmed > 0)
+    options.log.warn(
+      { component: 'store', count: trimmed },
+      'the history is full: its oldest builds were forgotten',
+    );
 }
 
 /** One line for `systemctl status`. */

@@ -135,6 +135,11 @@ export interface History {
   note(name: string): Promise<string | null>;
   setNote(name: string, value: string): Promise<void>;
   /**
+   * Where the builds and their counters take more than so many bytes on the disk: deletes the oldest tenth of the time that they span, and
+   * gives the room back; how many builds and endings. Call it again until it deletes nothing.
+   */
+  trim(bytes: number): Promise<number>;
+  /**
    * Deletes endings and builds before this time (milliseconds since 1970), and the counters of days that were over by then; how many
    * endings and builds.
    */

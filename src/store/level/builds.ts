@@ -207,6 +207,17 @@ export async function firstSeen(
   return new Map(found.filter((entry) => entry !== null));
 }
 
+/** The end of the oldest tenth of the time that the kept builds span; null: there are none. */
+export async function oldestTenth(engine: Engine): Promise<number | null> {
+  const prefix = 'build/';
+  const ends = [false, true].map((reverse) => engine.scan({ prefix, reverse, limit: 1 }));
+  const [oldest, newest] = (await Promise.all(ends)).map(([entry]) =>
+    Number(entry?.[0].slice(prefix.length).split('/')[0]),
+  );
+  if (oldest === undefined || newest === undefined || Number.isNaN(oldest)) return null;
+  return Math.ceil(oldest + (newest - oldest) / 10) + 1;
+}
+
 /** Deletes builds that were complete before a time, with all that leads to them; how many. Counters go by the day, elsewhere. */
 export async function forgetBuilds(engine: Engine, commits: GroupCommit, before: number): Promise<number> {
   const below = `build/${sortable(before, 'the time to forget before')}/`;

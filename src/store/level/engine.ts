@@ -26,11 +26,15 @@ export interface Engine {
   /** All or nothing, fsync'ed when it resolves. One call at a time. */
   write(changes: Changes): Promise<void>;
   scan(range: Range): Promise<readonly (readonly [key: string, value: string])[]>;
+  /** Bytes on the disk, about; what was written last is not counted yet. */
+  size(prefix: string): Promise<number>;
+  /** Gives the room of deleted keys back to the disk. Goes on by itself where it takes longer than the deadline. */
+  compact(prefix: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Milliseconds for one read, one write, and for opening, which reads the log of a process that was killed. */
-const deadlines = { read: 10_000, write: 20_000, open: 60_000 };
+const deadlines = { read: 10_000, write: 20_000, open: 60_000, compact: 50_000 };
 /** LevelDB's write buffer, which opening may have to write out, and some more. */
 const roomNeeded = 6 * 1024 * 1024;
 
@@ -49,7 +53,7 @@ export async function openEngine(folder: string): Promise<Engine> {
   const db = new ClassicLevel(folder);
   await open(db);
   let suspect = false;
-  const call = <Value>(what: 'read' | 'write', work: () => Promise<Value>): Promise<Value> =>
+  const call = <Value>(what: 'read' | 'write' | 'compact', work: () => Promise<Value>): Promise<Value> =>
     translated(what, folder, within(deadlines[what], folder, work));
 
   return {
@@ -61,6 +65,8 @@ export async function openEngine(folder: string): Promise<Engine> {
       await call('write', () => db.batch(operations(changes), { sync: true }));
       suspect = false;
     },
+    size: (prefix) => call('read', () => db.approximateSize(prefix, endOf(prefix))),
+    compact: (prefix) => call('compact', () => db.compactRange(prefix, endOf(prefix))),
     close: () => call('write', () => db.close()),
   };
 }
@@ -96,8 +102,12 @@ async function reopen(db: ClassicLevel): Promise<void> {
 }
 
 function bounds({ prefix, above = prefix, below, reverse = false, limit }: Range) {
-  // No key goes on with U+10FFFF after its prefix, so this is the end of it.
-  return { gt: above, lt: below ?? `${prefix}\u{10FFFF}`, reverse, limit };
+  return { gt: above, lt: below ?? endOf(prefix), reverse, limit };
+}
+
+/** No key goes on with U+10FFFF after its prefix, so this is the end of it. */
+function endOf(prefix: string): string {
+  return `${prefix}\u{10FFFF}`;
 }
 
 function operations(changes: Changes) {
@@ -121,7 +131,7 @@ async function within<Value>(limit: number, folder: string, work: () => Promise<
 }
 
 async function translated<Value>(
-  what: 'read' | 'write',
+  what: 'read' | 'write' | 'compact',
   folder: string,
   work: Promise<Value>,
 ): Promise<Value> {

@@ -9,13 +9,23 @@
 
 import { dayOf, daysBetween, type Day } from '../day.ts';
 import type { DayCount, Ending, History, Subject } from '../history.ts';
-import { findFailures, firstSeen, forgetBuilds, knownBuilds, listBuilds, recordBuilds } from './builds.ts';
+import {
+  findFailures,
+  firstSeen,
+  forgetBuilds,
+  knownBuilds,
+  listBuilds,
+  oldestTenth,
+  recordBuilds,
+} from './builds.ts';
 import type { Engine } from './engine.ts';
 import { baseBuilds, landedAt, readEvidence } from './evidence.ts';
 import { together, type GroupCommit, type View, type Write } from './group-commit.ts';
 import { readable, seal, sortable, unseal } from './record.ts';
 import { readTallies } from './tallies.ts';
 
+/** What of the history grows with the builds. */
+const largest = ['build/', 'seen/', 'tally/', 'base/', 'base-of-branch/'];
 const chunk = 200;
 const maxPage = 10_000;
 /** A report over this many days and names must do; more would be held in memory at once. */
@@ -64,16 +74,27 @@ export function levelHistory(engine: Engine, commits: GroupCommit): History {
           view.put(`note/${name}`, value);
         },
       }),
-    forget: async (before) => {
-      const since = Math.max(0, before);
-      const endings = await forgetEndings(engine, commits, since);
-      const builds = await forgetBuilds(engine, commits, since);
-      for (const prefix of ['day/builder/', 'day/worker/', 'tally/']) {
-        await forgetDays(engine, commits, { prefix, before: dayOf(since) });
-      }
-      return endings + builds;
+    trim: async (bytes) => {
+      const sizes = await Promise.all(largest.map((prefix) => engine.size(prefix)));
+      if (sizes.reduce((sum, size) => sum + size, 0) <= bytes) return 0;
+      const cut = await oldestTenth(engine);
+      if (cut === null) return 0;
+      const count = await forgetAll(engine, commits, cut);
+      // Until then the deleted ones count as they did, and the next call would delete more than it must.
+      for (const prefix of largest) await engine.compact(prefix);
+      return count;
     },
+    forget: (before) => forgetAll(engine, commits, Math.max(0, before)),
   };
+}
+
+async function forgetAll(engine: Engine, commits: GroupCommit, before: number): Promise<number> {
+  const endings = await forgetEndings(engine, commits, before);
+  const builds = await forgetBuilds(engine, commits, before);
+  for (const prefix of ['day/builder/', 'day/worker/', 'tally/']) {
+    await forgetDays(engine, commits, { prefix, before: dayOf(before) });
+  }
+  return endings + builds;
 }
 
 function recording(ending: Ending): Write<void> {

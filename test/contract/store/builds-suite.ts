@@ -229,6 +229,23 @@ export function buildsContract(name: string, make: () => Promise<StoreUnderTest>
       expect(await history.recordBuilds([build(3, 1_003, red)])).to.equal(1);
     });
 
+    it('forgets the oldest tenth when it has grown too large, and nothing before', async () => {
+      const words = Array.from({ length: 20 }, (_, nth) =>
+        failure({ testId: `test_${nth}`, message: 'm'.repeat(300) }),
+      );
+      await history.recordBuilds(
+        Array.from({ length: 50 }, (_, nth) => build(nth, nth * day + 1_000, { failures: words })),
+      );
+      // What was written last counts once it is in a file, which opening the store anew brings about.
+      await journal.close();
+      journal = await store.open();
+      history = journal.history;
+      expect(await history.trim(1024 ** 3)).to.equal(0);
+      expect(await history.trim(1_000)).to.equal(5);
+      const left = await history.builds({ since: 0, which: 'all', limit: 100 });
+      expect([left.length, left.at(-1)?.id]).to.deep.equal([45, 5]);
+    });
+
     it('keeps notes', async () => {
       expect(await history.note('import')).to.equal(null);
       await history.setNote('import', 'as far as 7');
