@@ -21,6 +21,18 @@ export function waitSentence(wait: Wait): string {
   return visible(`${wait.what}${since}${until}; then ${wait.next}`);
 }
 
+/** What was measured again after the verdict, for which bug, and what came of it. */
+function rechecks({ builders }: JobView): string | null {
+  const said = builders.flatMap(({ name, attempts }) =>
+    attempts.flatMap(({ recheck, repeats, outcome, state }) => {
+      if (recheck === null) return [];
+      const came = repeats === null ? (outcome ?? state) : `${repeats.failed} of ${repeats.ran} failed`;
+      return [`${recheck} on ${name}: ${came}`];
+    }),
+  );
+  return said.length === 0 ? null : said.join(', ');
+}
+
 function facts(job: JobView): [string, string | null][] {
   const where = [job.project, job.branch, job.revision].filter((one) => one !== null).join(' ');
   return [
@@ -36,6 +48,7 @@ function facts(job: JobView): [string, string | null][] {
     ['received', localTime(job.received_at)],
     [job.finished_at === null ? 'running for' : 'took', duration(job.elapsed_ms)],
     ['page', job.url],
+    ['rechecked', rechecks(job)],
     ['left over', job.left_behind.length === 0 ? null : job.left_behind.join(', ')],
   ];
 }

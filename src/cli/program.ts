@@ -182,6 +182,20 @@ function addActing(jobs: Command, frame: Frame): void {
     );
 }
 
+function addRecheck(jobs: Command, frame: Frame): void {
+  jobs
+    .command('recheck')
+    .description('measure what failed in a decided job once more; changes no verdict')
+    .argument('<number>')
+    .requiredOption('--bug <id>', 'the bug that it is for, an id or an address')
+    .action((number: string, options: { bug: string }, command: Command) =>
+      run(frame, command, async (call) => {
+        const { jobsRecheck } = await import('./jobs-recheck.ts');
+        return jobsRecheck(call, { number, bug: options.bug });
+      }),
+    );
+}
+
 interface ExplainGiven {
   readonly format: 'auto' | 'contents' | 'raw';
   readonly junit?: string;
@@ -235,6 +249,7 @@ function program(frame: Frame): Command {
   const jobs = top.command('jobs').description('list, show, watch, submit or cancel gate jobs');
   addReading(jobs, frame);
   addActing(jobs, frame);
+  addRecheck(jobs, frame);
   addFlakes(top, frame);
   addSignatures(top, (command, body) => run(frame, command, body));
   return top;

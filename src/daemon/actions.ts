@@ -1,10 +1,11 @@
 // What may be asked of the daemon through its control socket: the port of views/.
 
 import type { JobNumber } from '../gate/ids.ts';
-import type { Run } from '../gate/run.ts';
+import { recheckable } from '../gate/recheck.ts';
+import { isUndecided, type Run } from '../gate/run.ts';
 import type { Journal } from '../store/journal.ts';
 import type { Act } from '../observe/audit.ts';
-import type { Actions, CancelOutcome, ModeOutcome, SubmitOutcome } from '../views/actions.ts';
+import type { Actions, CancelOutcome, ModeOutcome, RecheckOutcome, SubmitOutcome } from '../views/actions.ts';
 import { jobUrl } from '../views/context.ts';
 import type { Config } from '../config/config.ts';
 import type { Engine } from './engine.ts';
@@ -65,6 +66,25 @@ export function createActions(parts: ActionsParts): Actions {
     return (await engine.writtenWithin(run.id, storePatience)) ? { kind: 'ok', number } : storeSilent;
   };
 
+  const recheck = async (number: string, bug: string): Promise<RecheckOutcome> => {
+    const known = register.ofNumber(number as JobNumber);
+    const run = known ?? (await parts.journal.byNumber(number as JobNumber));
+    if (run === null) return { kind: 'not-found' };
+    const builders = recheckable(run);
+    if (builders.length === 0) {
+      const why = isUndecided(run)
+        ? `job ${number} has no verdict yet`
+        : `nothing failed in job ${number} that could be measured again, or it is being measured`;
+      return { kind: 'refused', why };
+    }
+    // A closed run is kept in the journal alone; it stays in memory until what is measured has ended.
+    if (known === undefined) engine.resume(run);
+    engine.happen(run.id, { kind: 'recheck', bug });
+    return (await engine.writtenWithin(run.id, storePatience))
+      ? { kind: 'ok', number, builders }
+      : storeSilent;
+  };
+
   const mode = (on: boolean): ModeOutcome => {
     const changed = parts.draining.get() !== on;
     parts.draining.set(on);
@@ -87,6 +107,11 @@ export function createActions(parts: ActionsParts): Actions {
     async cancel(number, reason, caller) {
       const outcome = await cancel(number, reason);
       parts.audit({ action: 'cancel', caller: caller.name, job: number, outcome: outcome.kind, why: reason });
+      return outcome;
+    },
+    async recheck(number, bug, caller) {
+      const outcome = await recheck(number, bug);
+      parts.audit({ action: 'recheck', caller: caller.name, job: number, outcome: outcome.kind, why: bug });
       return outcome;
     },
     drain(caller) {

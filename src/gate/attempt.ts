@@ -41,6 +41,8 @@ export interface Task {
   readonly repeat: number;
   /** null: a measure, on the change itself. */
   readonly base: Base | null;
+  /** The bug for which a decided run is measured again (RUNS.md 9.8); null: before the verdict. */
+  readonly recheck: string | null;
 }
 
 /** Milliseconds that each clock of RUNS.md section 5 has run. */

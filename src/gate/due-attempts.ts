@@ -6,6 +6,7 @@ import { buildBegan, endedVotes, votesOf, votingBuilders } from './attempts.ts';
 import { change, changeAttempt, emit, pending, type Draft } from './draft.ts';
 import type { BuildFacts } from './facts.ts';
 import { failedInSome, judge, proofOf, type Proof } from './outcome.ts';
+import { isRecheck } from './recheck.ts';
 import { isUndecided, type Run } from './run.ts';
 
 /** Milliseconds. */
@@ -167,7 +168,8 @@ export function confirmUnheard(draft: Draft): boolean {
 export function closeVotes(draft: Draft, why: string): void {
   if (isUndecided(draft.run)) return;
   for (const attempt of draft.run.attempts) {
-    const left = draft.run.phase === 'decided' && attempt.counts === 'advisory' && attempt.request !== null;
+    const sent = attempt.request !== null || isRecheck(attempt);
+    const left = draft.run.phase === 'decided' && attempt.counts === 'advisory' && sent;
     if (attempt.state === 'ended' || attempt.state === 'unclear' || attempt.sending !== null || left)
       continue;
     const complete = attempt.complete || attempt.request === null;

@@ -7,6 +7,7 @@ import { sourceOf } from './change.ts';
 import { change, changeAttempt, emit, pending, type Draft } from './draft.ts';
 import { laneOf } from './lane.ts';
 import { markerOf } from './marker.ts';
+import { isRecheck } from './recheck.ts';
 import type { Run } from './run.ts';
 
 /** Milliseconds. */
@@ -75,7 +76,8 @@ function mayGo(draft: Draft, attempt: Attempt): boolean {
     return false;
   if (world.busy.has(laneOf(run, attempt))) return false;
   // Advisory builds are forced only while a worker is there (RUNS.md 3.3).
-  if (attempt.counts === 'advisory' && world.present?.has(attempt.builder) !== true) return false;
+  const isAdvisoryVote = attempt.counts === 'advisory' && attempt.role === 'vote';
+  if (isAdvisoryVote && world.present?.has(attempt.builder) !== true) return false;
   const others = run.attempts.filter((each) => each.builder === attempt.builder && each !== attempt);
   return !others.some((each) => mayBeUnclaimed(each));
 }
@@ -117,14 +119,21 @@ export function forceFields(
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value.trim() !== ''));
 }
 
+/** Whether the run still sends the attempt: before the verdict all of them, after it only what somebody asks to measure again. */
+function maySend(run: Run, attempt: Attempt): boolean {
+  if (run.phase === 'decided') return isRecheck(attempt);
+  return run.phase === 'started' && run.refusal === null && run.outOfTime === null;
+}
+
 /** Sends what may go. Nothing is sent while Buildbot is away or refuses us: nobody's fault, the run waits and says so (RUNS.md 4.8). */
 export function force(draft: Draft): void {
   const { run, world } = draft;
-  if (run.phase !== 'started' || !run.adopted || run.refusal !== null || run.outOfTime !== null) return;
+  if (!run.adopted || !draft.run.attempts.some((attempt) => maySend(run, attempt))) return;
   if (world.buildbot !== 'up' || world.newestBuildset === null) return;
   if (world.notReady !== run.notReady) change(draft, { notReady: world.notReady });
   if (world.notReady !== null) return;
-  const calls = groups(draft.run.attempts.filter((attempt) => mayGo(draft, attempt)));
+  const ready = draft.run.attempts.filter((attempt) => maySend(run, attempt) && mayGo(draft, attempt));
+  const calls = groups(ready);
   calls.slice(0, world.nonces.length).forEach((group, at) => sendGroup(draft, group, world.nonces[at] ?? ''));
 }
 

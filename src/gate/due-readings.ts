@@ -6,6 +6,7 @@ import { finalOutcome, votesOf, votingBuilders } from './attempts.ts';
 import { emit, pending, type Draft } from './draft.ts';
 import type { BuildFacts } from './facts.ts';
 import { isProved, proofOf, showedFailure, testResult } from './outcome.ts';
+import { isRecheck } from './recheck.ts';
 import type { Run } from './run.ts';
 
 /** Milliseconds: some logs of a hundred megabytes. */
@@ -45,8 +46,12 @@ export function provesSomething(attempt: Attempt): boolean {
 /** Asks for what is not read yet, while the run can still come to a verdict. */
 export function readBuilds(draft: Draft): void {
   const { run, world } = draft;
-  if (run.phase !== 'started' || run.refusal !== null || run.outOfTime !== null || world.buildbot !== 'up')
-    return;
+  if (world.buildbot !== 'up') return;
+  if (run.phase === 'decided') {
+    for (const attempt of run.attempts)
+      if (isRecheck(attempt) && provesSomething(attempt)) read(draft, attempt);
+  }
+  if (run.phase !== 'started' || run.refusal !== null || run.outOfTime !== null) return;
   const votes = votingBuilders(run).flatMap(({ name }) => voteInQuestion(run, name) ?? []);
   for (const attempt of [...votes, ...run.attempts.filter(provesSomething)]) read(draft, attempt);
 }

@@ -104,7 +104,7 @@ function ask(draft: Draft, builder: BuilderName, asked: Ask): void {
 function taskOf(asked: Ask): { readonly role: 'measure' | 'control'; readonly task: Task } {
   const base =
     asked.action === 'control' ? { ...asked.base, revision: asked.base.revision.toLowerCase() } : null;
-  return { role: asked.action, task: { tests: testsOf(asked), repeat: asked.repeat, base } };
+  return { role: asked.action, task: { tests: testsOf(asked), repeat: asked.repeat, base, recheck: null } };
 }
 
 /** Longer than the field of the force scheduler: then the whole suite is one run. */

@@ -130,11 +130,17 @@ export function isJoinable(run: Run): boolean {
   return !reached && run.endedFor < verdictKept;
 }
 
+/** What was measured again is of use only once it is read. */
+function isUnread({ outcome, reading }: Attempt): boolean {
+  return reading === null && (outcome?.kind === 'passed' || outcome?.kind === 'failed');
+}
+
 /** Whether the daemon must keep it in memory: something may still happen to it. */
 export function isOpen(run: Run): boolean {
   return (
     !isOver(run) ||
     isJoinable(run) ||
-    run.attempts.some((attempt) => attempt.counts === 'advisory' && attempt.state !== 'ended')
+    run.attempts.some((attempt) => attempt.counts === 'advisory' && attempt.state !== 'ended') ||
+    run.attempts.some((attempt) => attempt.task?.recheck != null && isUnread(attempt))
   );
 }

@@ -45,6 +45,7 @@ import {
   noteAnnounced,
   noteAnswered,
 } from './on-job.ts';
+import { recheck } from './recheck.ts';
 import { isRuled } from './ruled.ts';
 import { isUndecided, type Run } from './run.ts';
 import { isComplete, verdictOf } from './verdict.ts';
@@ -92,6 +93,9 @@ function take(draft: Draft, event: RunEvent): void {
       return;
     case 'detached':
       detach(draft, event);
+      return;
+    case 'recheck':
+      recheck(draft, event);
       return;
     case 'connection-lost':
       loseConnection(draft, event.connection);

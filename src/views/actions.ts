@@ -23,6 +23,17 @@ export type CancelOutcome =
   | { readonly kind: 'over'; readonly result: ResultWord | null }
   | { readonly kind: 'unavailable'; readonly why: string };
 
+export type RecheckOutcome =
+  | {
+      readonly kind: 'ok';
+      readonly number: string;
+      /** Builders on which it is measured. */ readonly builders: readonly string[];
+    }
+  | { readonly kind: 'not-found' }
+  /** It is not decided yet, or nothing failed that could be measured. */
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'unavailable'; readonly why: string };
+
 export type ModeOutcome =
   | { readonly kind: 'ok'; /** False: it was so already. */ readonly changed: boolean }
   | { readonly kind: 'unavailable'; readonly why: string };
@@ -37,6 +48,8 @@ export type ImportOutcome =
 export interface Actions {
   submit(submission: Submission, caller: Caller): Promise<SubmitOutcome>;
   cancel(number: string, reason: string, caller: Caller): Promise<CancelOutcome>;
+  /** Measures what failed in a decided job once more, for a bug; changes no verdict (RUNS.md 9.8). */
+  recheck(number: string, bug: string, caller: Caller): Promise<RecheckOutcome>;
   /** Start no new run and grab nothing (RUNS.md 9.5). */
   drain(caller: Caller): Promise<ModeOutcome>;
   resume(caller: Caller): Promise<ModeOutcome>;

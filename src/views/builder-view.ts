@@ -71,7 +71,14 @@ function attemptView(attempt: Attempt, context: ViewContext): AttemptView {
     sent_at: attempt.sentAt === null ? null : iso(attempt.sentAt),
     ended_at: attempt.endedAt === null ? null : iso(attempt.endedAt),
     builds: attempt.builds.map((build) => buildView(build, attempt, context)),
+    recheck: attempt.task?.recheck == null ? null : oneLine(attempt.task.recheck, nameBound),
+    repeats: repeatsOf(attempt),
   };
+}
+
+function repeatsOf({ reading }: Attempt): AttemptView['repeats'] {
+  const repeats = reading?.repeats ?? null;
+  return repeats === null ? null : { failed: repeats.failed, ran: repeats.ran };
 }
 
 /** The result word that an outcome of a vote comes to when nothing is retried, forgiven or withdrawn; a void one is sent again. */

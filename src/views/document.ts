@@ -54,6 +54,10 @@ export interface AttemptView {
   readonly sent_at: Time | null;
   readonly ended_at: Time | null;
   readonly builds: readonly BuildView[];
+  /** The bug for which it measures a decided job again (RUNS.md 9.8). */
+  readonly recheck: string | null;
+  /** Of a measure or control that was read: repeats that failed, of how many. */
+  readonly repeats: { readonly failed: number; readonly ran: number } | null;
 }
 
 /** One failure of a builder's failing build. */

@@ -5,7 +5,7 @@ import type { Actions, Caller, ModeOutcome } from '../views/actions.ts';
 import { sinceForm, sinceOf } from '../views/since.ts';
 import { oneLine } from '../views/text.ts';
 import type { PlanOutcome, Views } from '../views/views.ts';
-import { readBody, reasonOf, submissionOf } from './body.ts';
+import { bugOf, readBody, reasonOf, submissionOf } from './body.ts';
 import { viewDeadline, within } from './deadline.ts';
 import { json, jsonError, type Reply } from './reply.ts';
 import type { Command } from './route.ts';
@@ -82,6 +82,23 @@ async function cancel(number: string, { actions, request, body }: Asked): Promis
   }
 }
 
+async function recheck(number: string, { actions, request, body }: Asked): Promise<Reply> {
+  const bug = bugOf(body);
+  if (bug.kind === 'bad') return jsonError(bug.status, bug.why);
+  const asked = actions.recheck(number, bug.value, caller(request));
+  const outcome = await within(actDeadline, `the recheck of job ${number}`, asked);
+  switch (outcome.kind) {
+    case 'ok':
+      return json({ number: outcome.number, builders: outcome.builders }, 201);
+    case 'not-found':
+      return jsonError(404, `no job ${number}`);
+    case 'refused':
+      return jsonError(409, outcome.why);
+    case 'unavailable':
+      return jsonError(503, outcome.why);
+  }
+}
+
 async function importBuilds({ actions, request, body }: Asked): Promise<Reply> {
   const window = typeof body['since'] === 'string' ? sinceOf(body['since']) : null;
   if (window === null) return jsonError(400, `since: ${sinceForm}`);
@@ -111,6 +128,8 @@ export async function act(
       return submit(asked);
     case 'cancel':
       return cancel(command.number, asked);
+    case 'recheck':
+      return recheck(command.number, asked);
     case 'import':
       return importBuilds(asked);
     case 'drain':

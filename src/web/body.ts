@@ -95,6 +95,16 @@ export function submissionOf(body: Readonly<Record<string, unknown>>): Parsed<Su
   };
 }
 
+/** The `bug` of a recheck: an id or an address, in one short line. */
+export function bugOf(body: Readonly<Record<string, unknown>>): Parsed<string> {
+  const bug = textAt(body, 'bug');
+  if (bug.kind === 'bad') return bug;
+  const text = bug.value?.trim() ?? '';
+  if (text === '' || text.length > 200 || /\p{C}/u.test(text))
+    return bad('bug: expected an id or an address of at most 200 characters');
+  return { kind: 'ok', value: text };
+}
+
 /** The `reason` of a cancellation. */
 export function reasonOf(body: Readonly<Record<string, unknown>>): Parsed<string> {
   const reason = textAt(body, 'reason');

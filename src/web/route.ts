@@ -19,7 +19,7 @@ export type Page =
 /** What can be asked for on the control socket. */
 export type Command =
   | { readonly kind: 'submit' }
-  | { readonly kind: 'cancel'; readonly number: string }
+  | { readonly kind: 'cancel' | 'recheck'; readonly number: string }
   | { readonly kind: 'drain' }
   | { readonly kind: 'import' }
   | { readonly kind: 'resume' };
@@ -81,8 +81,9 @@ function commandAt(path: string): Command | null {
   if (path === '/api/v1/drain') return { kind: 'drain' };
   if (path === '/api/v1/flakes/import') return { kind: 'import' };
   if (path === '/api/v1/resume') return { kind: 'resume' };
-  const number = /^\/api\/v1\/jobs\/([^/]+)\/cancel$/.exec(path)?.[1];
-  return number !== undefined && numberForm.test(number) ? { kind: 'cancel', number } : null;
+  const [, number, what] = /^\/api\/v1\/jobs\/([^/]+)\/(cancel|recheck)$/.exec(path) ?? [];
+  if (number === undefined || !numberForm.test(number)) return null;
+  return { kind: what === 'recheck' ? 'recheck' : 'cancel', number };
 }
 
 function decoded(target: string): { path: string; query: URLSearchParams } | null {

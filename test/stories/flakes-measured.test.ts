@@ -103,6 +103,22 @@ describe('a failing vote', function () {
       .to.include(`test_ssl.ReplyTest.test_reply on ${benchOne}`)
       .and.to.include('6 of 6 repeats');
     expect(roles(await scene.requests('breaks ssl'))).to.deep.equal(['measure', 'vote', 'vote']);
+
+    const asked = await scene.gate.post(`/api/v1/jobs/${job.unique}/recheck`, { bug: 'BUG-7' });
+    expect([asked.status, JSON.parse(asked.body)]).to.deep.equal([
+      201,
+      { number: job.unique, builders: [benchOne] },
+    ]);
+    const again = await until(
+      async () => {
+        const { builders, result } = await scene.gate.job(job.unique);
+        expect(result).to.equal('FAILURE');
+        const attempts = builders.find(({ name }) => name === benchOne)?.attempts ?? [];
+        return attempts.find(({ recheck, repeats }) => recheck === 'BUG-7' && repeats !== null);
+      },
+      { within: 60_000, what: 'the recheck to be read' },
+    );
+    expect(again).to.deep.include({ role: 'measure', repeats: { failed: 6, ran: 6 } });
   });
 
   it('that is new is compared with the base of the same builder, and stands where that is clean', async () => {

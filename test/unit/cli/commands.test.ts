@@ -298,6 +298,18 @@ describe('a command', () => {
     expect(err).to.contain('over already: FAILURE');
   });
 
+  it('of jobs recheck says where it is measured, and ends with 1 where nothing can be', async () => {
+    const open = await run(`jobs recheck ${number} --bug BUG-7`);
+    expect(open).to.include({ code: 1 });
+    expect(open.err).to.contain('no verdict yet');
+    port.put(ended('FAILURE'));
+    expect((await run(`jobs recheck ${number} --bug BUG-7`)).out).to.contain(
+      'measured again on AMD64 Debian 3.x',
+    );
+    expect((await run('jobs recheck none --bug BUG-7')).code).to.equal(6);
+    expect((await run(`jobs recheck ${number}`)).code).to.equal(2);
+  });
+
   it('of drain and resume says what came of it', async () => {
     expect((await run('drain')).out).to.contain('draining');
     const { code, err } = await run('resume');

@@ -196,7 +196,7 @@ describe('the view of a job', () => {
     const read = builderOf(viewOf(startedRun([vote])), debian);
     expect(read).to.include({ state: 'measuring', result: null, class: null, why: 'build 3 failed' });
     expect(read.waits_for?.what).to.equal('what went wrong in its build to be read');
-    const task = { tests: ['test_ssl'], repeat: 20, base: null };
+    const task = { tests: ['test_ssl'], repeat: 20, base: null, recheck: null };
     const reading = { failures: [], more: 0, doubt: null, repeats: null, base: null };
     const measure = attempt(debian, { ordinal: 2, role: 'measure', task, state: 'running' });
     const run = startedRun([{ ...vote, reading }, measure]);

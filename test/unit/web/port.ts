@@ -146,6 +146,13 @@ function createActions(port: Port, jobs: Map<string, JobView>): Actions {
       if (job === undefined) return { kind: 'not-found' };
       return job.result === null ? { kind: 'ok', number } : { kind: 'over', result: job.result };
     },
+    async recheck(number, bug, caller) {
+      note('recheck', caller, { number, bug });
+      const job = jobs.get(number);
+      if (job === undefined) return { kind: 'not-found' };
+      if (job.result === null) return { kind: 'refused', why: `job ${number} has no verdict yet` };
+      return { kind: 'ok', number, builders: ['AMD64 Debian 3.x'] };
+    },
     async importBuilds(window, caller) {
       note('import', caller, { window });
       return window > 90 * 86_400_000 ? { kind: 'running' } : { kind: 'ok' };

@@ -232,6 +232,21 @@ describe('the web', () => {
       expect(port.asked[0]?.about).to.deep.equal({ number, reason: 'wrong commit' });
     });
 
+    it('measures again what failed, for a bug that is one short line', async () => {
+      const recheck = (of: string, bug: unknown) => post(socket, `/api/v1/jobs/${of}/recheck`, { bug });
+
+      expect((await recheck(number, 'BUG-7')).status).to.equal(409);
+      expect((await recheck('none', 'BUG-7')).status).to.equal(404);
+      port.put({ ...runningJob(), result: 'FAILURE' });
+      expect(JSON.parse((await recheck(number, ' BUG-7 ')).text)).to.deep.equal({
+        number,
+        builders: ['AMD64 Debian 3.x'],
+      });
+      for (const bug of ['', undefined, 7, 'a\nb', 'x'.repeat(201)])
+        expect((await recheck(number, bug)).status, String(bug)).to.equal(400);
+      expect(port.asked.at(-1)?.about).to.deep.equal({ number, bug: 'BUG-7' });
+    });
+
     it('drains and resumes', async () => {
       expect((await post(socket, '/api/v1/drain', '')).text).to.equal('{"changed":true}\n');
       expect((await post(socket, '/api/v1/resume', '')).status).to.equal(503);
