@@ -18,12 +18,13 @@ export type Refusal = LineEngine['refusal'];
 
 const expected = 'a signature with id and match';
 
+const load = () => Promise.all([import('./schema.ts'), import('./signature-of.ts')]);
+/** Asked for once: a thousand dynamic imports of what is loaded already take longer than a thousand files. */
+let libraries: ReturnType<typeof load> | null = null;
+
 /** Reads a text of at most 64 KiB. The libraries are loaded when the first file needs them. */
 export async function readSignature(text: string, refusal: Refusal): Promise<SignatureReading> {
-  const [{ signatureSchema }, { signatureOf }] = await Promise.all([
-    import('./schema.ts'),
-    import('./signature-of.ts'),
-  ]);
+  const [{ signatureSchema }, { signatureOf }] = await (libraries ??= load());
   const plain = readPlainYaml(text);
   const quick = plain === undefined ? null : signatureSchema.safeParse(plain);
   if (quick?.success === true) {
