@@ -54,8 +54,11 @@ export function addSignatures(program: Command, run: Run): void {
     );
   signatures
     .command('new')
-    .description('a first signature file for a failure, on stdout; works without a daemon')
-    .requiredOption('--from <log>', 'a saved log; - is stdin')
+    .description('a first signature file for a failure, on stdout; of a saved log without a daemon')
+    .requiredOption(
+      '--from <log>',
+      'a saved log, - for stdin, or the address of a build that the daemon keeps',
+    )
     .option('--test <id>', 'the failure of this test')
     .action((options: { from: string; test?: string }, command: Command) =>
       run(command, async (call) => {

@@ -26,7 +26,7 @@ export function createFlakesViews(parts: FlakesParts): FlakesViews {
     show: (name) => showFlake(history, name, urlOf),
     unclassified: (scope) => unclassifiedFailures(history, { scope, now: Date.now() }, { urlOf, draft }),
     importing: () => importer.look(),
-    past: (query) => pastFailures(history, query, Date.now()),
+    past: (query) => pastFailures(history, { ...query, now: Date.now() }, urlOf),
     search: (query) => searchFailures(history, { scope: query, text: query.text, now: Date.now() }, urlOf),
   };
 }

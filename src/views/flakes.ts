@@ -170,6 +170,9 @@ export interface PastFailureView {
   readonly branch: string;
   /** The signature that named it then. */
   readonly signature: string | null;
+  readonly incident: string;
+  /** Of the build at Buildbot. */
+  readonly url: string;
 }
 
 export interface PastFailures {

@@ -346,6 +346,19 @@ describe('the commands on signature files', () => {
       expect(out).to.contain('fit: FLK-9 matches 1 of 1');
     });
 
+    it('begins a new one from the address of a build, too', async () => {
+      const at = 'http://b/#/builders/3/builds/41';
+      const url = await daemon([past('1', { url: 'x' })], [past('2', { url: at, incident: 'abcdef0123' })]);
+      const { code, out } = await run('signatures', 'new', '--from', at, '--url', url);
+
+      expect(code).to.equal(0);
+      expect(out).to.contain('id: NEW-abcdef01').and.to.contain('test_id: "test_a.T.test_x"');
+      expect(await run('signatures', 'new', '--from', `${at}2`, '--url', url)).to.include({
+        code: 1,
+        out: '',
+      });
+    });
+
     it('ends with 3 without a daemon, 2 without a time or with both', async () => {
       expect(await tried('{ kind: crash }', 'http://127.0.0.1:1/')).to.include({ code: 3, out: '' });
       expect(await run('signatures', 'test', signatures())).to.include({ code: 2 });
