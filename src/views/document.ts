@@ -169,6 +169,8 @@ export interface JobView extends JobRow {
   /** The gatekeeper's description as text, tags taken off. */
   readonly description: string | null;
   readonly parameters: Readonly<Record<string, string>>;
+  /** Who says which files the change touches: the gatekeeper, a command of the job, or nobody (FLAKES.md 6.3). */
+  readonly changed_files: 'gatekeeper' | 'command' | 'unknown';
   /** The gatekeeper has the answer for certain (RUNS.md 9.3). */
   readonly confirmed: boolean;
   readonly gatekeeper: 'connected' | 'gone' | 'own';

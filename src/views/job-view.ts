@@ -116,6 +116,11 @@ function coverage(demand: Readonly<Record<string, number>>): Readonly<Record<str
   );
 }
 
+function changedFiles({ terms }: Run): JobView['changed_files'] {
+  if (terms !== null && terms.change.files !== null) return 'gatekeeper';
+  return terms?.definition.changedFiles === undefined ? 'unknown' : 'command';
+}
+
 function isCleaning(run: Run): boolean {
   return !isUndecided(run) && !run.gaveUp && run.attempts.some((attempt) => mustBeCleaned(run, attempt));
 }
@@ -143,6 +148,7 @@ export function jobView(run: Run, job: Job, context: ViewContext): JobView {
     builders: shown,
     description: job.description === null ? null : plainText(job.description),
     parameters: parameters(job),
+    changed_files: changedFiles(run),
     confirmed: job.confirmed,
     gatekeeper: gatekeeper(job),
     cleaning: isCleaning(run),

@@ -58,6 +58,8 @@ function fact(name: string, value: Html | string | null): Html | null {
       </div>`;
 }
 
+const unknownFiles = 'nobody says: every file counts as touched, and less is forgiven';
+
 function facts(job: JobView): Html {
   return html`<dl class="facts">
     ${fact('Project', job.project)} ${fact('Branch', job.branch)}
@@ -66,6 +68,7 @@ function facts(job: JobView): Html {
     ${fact(job.finished_at === null ? 'Running for' : 'Took', lasted(job))}
     ${fact('Gatekeeper', job.gatekeeper === 'own' ? 'command line' : job.gatekeeper)}
     ${fact('Job number', html`<code>${job.number}</code>`)} ${fact('Description', job.description)}
+    ${fact('Changed files', job.changed_files === 'unknown' ? unknownFiles : null)}
   </dl>`;
 }
 
@@ -77,12 +80,11 @@ function step(builder: BuilderView): Html | null {
 }
 
 function reason(builder: BuilderView): Html | null {
-  if (builder.why !== '') return html`<p>${builder.why}</p>`;
   const wait = builder.waits_for;
-  if (wait === null) return null;
-  return html`<p>
-    Waits for ${wait.what}${wait.until === null ? null : html`, until ${moment(wait.until)}`}
-  </p>`;
+  const why = builder.why === '' ? null : html`<p>${builder.why}</p>`;
+  if (wait === null || (why !== null && builder.state !== 'measuring')) return why;
+  return html`${why}
+    <p>Waits for ${wait.what}${wait.until === null ? null : html`, until ${moment(wait.until)}`}</p>`;
 }
 
 function elapsed(builder: BuilderView): Html | string {
@@ -102,9 +104,12 @@ function attempt(one: AttemptView): Html {
         >${build.worker === null ? null : html` on ${build.worker}`}: ${build.result ?? 'running'}`,
   );
   const ended = one.outcome ?? one.state;
+  const repeats =
+    one.repeats === null ? null : html`, ${one.repeats.failed} of ${one.repeats.ran} repeats failed`;
+  const recheck = one.recheck === null ? null : html` for ${one.recheck}`;
   return html`<li>
-    ${one.role} ${one.ordinal}:
-    ${ended}${one.why === '' ? null : html` (${one.why})`}${builds.length === 0 ? null : html`;`}${builds}
+    ${one.role} ${one.ordinal}${recheck}:
+    ${ended}${repeats}${one.why === '' ? null : html` (${one.why})`}${builds.length === 0 ? null : html`;`}${builds}
   </li>`;
 }
 

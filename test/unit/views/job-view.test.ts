@@ -190,6 +190,17 @@ describe('the view of a job', () => {
     expect(row.progress).to.deep.equal({ total: 2, done: 2, failed: 1 });
   });
 
+  it('says who knows which files the change touches, or that nobody does (FLAKES.md 6.3)', () => {
+    const run = sampleRun();
+    const { terms } = run;
+    if (terms === null) throw new Error('a run without terms');
+    const command = { ...terms, definition: { ...terms.definition, changedFiles: ['x'] } };
+    const listed = { ...command, change: { ...terms.change, files: ['a'] } };
+    expect(viewOf(run).changed_files).to.equal('unknown');
+    expect(viewOf({ ...run, terms: command }).changed_files).to.equal('command');
+    expect(viewOf({ ...run, terms: listed }).changed_files).to.equal('gatekeeper');
+  });
+
   it('calls a builder measuring until its failure is decided, and says what is repeated where (FLAKES.md 6.3)', () => {
     const ended = { state: 'ended', endedAt: received + minute } as const;
     const vote = attempt(debian, { ...ended, outcome: { kind: 'failed', why: 'build 3 failed' } });
