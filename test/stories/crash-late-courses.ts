@@ -1,5 +1,7 @@
-// A force call that arrives after the daemon was killed and started again: a proxy holds the request meanwhile (RUNS.md 4.2, 4.3).
+// A force call that arrives after the daemon was killed and started again: a proxy keeps the request back meanwhile (RUNS.md 4.2, 4.3).
 
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { Armed } from '../faults.ts';
 import { until } from '../until.ts';
 import type { Course, Playing } from './crash-course.ts';
@@ -21,15 +23,27 @@ export const unanswered: Course = {
   },
 };
 
-/** The daemon is killed while its call is held; from then on it dies at the point of the play. */
-async function killWhileHeld({ scene, arm }: Playing, held: Armed): Promise<void> {
-  await held.hit;
-  await scene.gate.kill();
-  await arm();
+function keepBack({ scene }: Playing): Armed {
+  return scene.proxy.arm({ match: post, fault: { kind: 'lose', cut: 'rst' } });
 }
 
-function hold({ scene }: Playing): Armed {
-  return scene.proxy.arm({ match: post, fault: { kind: 'hold', cut: 'rst' } });
+/** The daemon is killed while its call is under way; from then on it dies at the point of the play. Gives the call. */
+async function killMeanwhile({ scene, arm }: Playing, kept: Armed): Promise<Buffer> {
+  const call = await kept.hit;
+  await scene.gate.kill();
+  await arm();
+  return call;
+}
+
+/** Brings the call to the master, on a connection of its own: the master ends one that was silent for a minute. */
+async function deliver({ scene }: Playing, call: Buffer): Promise<void> {
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(scene.buildbot.url).port) });
+  try {
+    socket.write(call);
+    await once(socket, 'data', { signal: AbortSignal.timeout(10_000) });
+  } finally {
+    socket.destroy();
+  }
 }
 
 export const late: Course = {
@@ -42,15 +56,15 @@ export const late: Course = {
   armsItself: true,
   short: / search /,
   begin: async (playing) => {
-    const held = hold(playing);
+    const kept = keepBack(playing);
     return async () => {
-      await killWhileHeld(playing, held);
+      const call = await killMeanwhile(playing, kept);
       const { scene, name } = playing;
       await until(() => moments(scene.gate, name, 'after-effect search') > 0, {
         within: 30_000,
         what: `a first search for the request of ${name}`,
       });
-      held.release();
+      await deliver(playing, call);
     };
   },
 };
@@ -75,18 +89,18 @@ export const latest: Course = {
     const { scene, name } = playing;
     // The build must outlast a restart and the round of the sweep that comes after it, or the late one would be begun.
     await scene.steer(name, 'slow', 45);
-    const held = hold(playing);
+    const kept = keepBack(playing);
     return async () => {
-      await killWhileHeld(playing, held);
+      const call = await killMeanwhile(playing, kept);
       // Where the second sending was lost as well, the third waits for a minute.
       await until(async () => (await scene.requests(name)).some(({ builds }) => builds.length > 0), {
         within: 120_000,
         what: `the request of ${name} to be sent again and built`,
       });
-      held.release();
+      await deliver(playing, call);
       await until(async () => (await scene.requests(name)).length === 2, {
         within: 10_000,
-        what: `the held request of ${name} to arrive`,
+        what: `the late request of ${name} to arrive`,
       });
       // A round of the sweep, and the time in which the daemon was away.
       await until(async () => (await scene.requests(name)).some(({ complete }) => complete), {
