@@ -40,13 +40,18 @@ async function stampOf(folder: string): Promise<string | null> {
 }
 
 /** Loaded when there is a signature at all: the engine alone is twenty megabytes. */
-async function load({ folder, cache }: Parts): Promise<SignatureLoad> {
+async function load({ folder, cache, log }: Parts): Promise<SignatureLoad> {
   const [{ loadLineEngine }, { loadSignatures }, { openCache }] = await Promise.all([
     import('../evidence/match/load-line-engine.ts'),
     import('../config/signatures/load-signatures.ts'),
     import('../config/signatures/cache.ts'),
   ]);
   const engine = await loadLineEngine();
+  if (engine.name === 're2js')
+    log.warn(
+      { why: 'there was no compiler, or no headers of Node' },
+      'RE2 was not compiled when this was installed, and signatures are matched more slowly; with a compiler there, run src/evidence/match/build-re2.mjs of the package',
+    );
   return loadSignatures([folder], { engine, cache: openCache(cache, engine.name) });
 }
 

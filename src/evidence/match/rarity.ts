@@ -3,9 +3,11 @@
 import { typicalText } from './typical-text.ts';
 
 interface Model {
-  readonly single: Float64Array;
-  /** P(second | first), at first * 256 + second. */
-  readonly following: Float64Array;
+  readonly counts: Float64Array;
+  /** Of first and second, at first * 256 + second. */
+  readonly pairs: Float64Array;
+  readonly total: number;
+  /** Share of the positions at which a word begins. */
   readonly grams: ReadonlyMap<number, number>;
 }
 
@@ -30,30 +32,33 @@ function learn(): Model {
     grams.set(gram, (grams.get(gram) ?? 0) + 1 / text.length);
   }
   const total = single.reduce((sum, count) => sum + count, 0);
-  // A pair that was not seen is taken for as likely as chance says, two times of this many.
-  const doubt = 2;
-  const following = pairs.map(
-    (count, pair) =>
-      (count + (doubt * (single[pair & 255] ?? 0)) / total) / ((single[pair >> 8] ?? 0) + doubt),
-  );
-  return { single: single.map((count) => count / total), following, grams };
+  return { counts: single, pairs, total, grams };
+}
+
+// A pair that was not seen is taken for as likely as chance says, two times of this many.
+const doubt = 2;
+
+/** P(second | first). */
+function following({ counts, pairs, total }: Model, first: number, second: number): number {
+  const chance = (doubt * (counts[second] ?? 0)) / total;
+  return ((pairs[first * 256 + second] ?? 0) + chance) / ((counts[first] ?? 0) + doubt);
 }
 
 /** Expected share of positions at which these four bytes begin. */
 export function expectedWord(first: number, second: number, third: number, fourth: number): number {
   model ??= learn();
-  const { single, following, grams } = model;
+  const { counts, total, grams } = model;
   const chance =
-    (single[first] ?? 0) *
-    (following[first * 256 + second] ?? 0) *
-    (following[second * 256 + third] ?? 0) *
-    (following[third * 256 + fourth] ?? 0);
+    ((counts[first] ?? 0) / total) *
+    following(model, first, second) *
+    following(model, second, third) *
+    following(model, third, fourth);
   return chance + (grams.get(word(first, second, third, fourth)) ?? 0);
 }
 
 /** Expected share of positions at which one of these bytes stands. */
 export function expectedByte(bytes: readonly number[]): number {
   model ??= learn();
-  const { single } = model;
-  return bytes.reduce((sum, byte) => sum + (single[byte] ?? 0), 0);
+  const { counts, total } = model;
+  return bytes.reduce((sum, byte) => sum + (counts[byte] ?? 0) / total, 0);
 }
