@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import { readMarker } from '../../../src/gate/marker.ts';
+import { verdictOf } from '../../../src/gate/verdict.ts';
 import { aFailure, base, red, seen } from '../flakes/decide/a-case.ts';
 import { aFlake, answer, failed, inQuestion, repeated, scripted, two, yellow } from './a-question.ts';
 import { aChange, aReading, hour, minute, second, started } from './a-run.ts';
@@ -160,6 +161,15 @@ describe('a failure of a vote', () => {
     both.seen('windows', { complete: true, results: 6 });
     both.audited();
     expect(both.audited().word()).to.equal('NO_COVERAGE');
+  });
+
+  it('that was to be withdrawn is NO_COVERAGE where nobody else fills its platform (rule 6.2)', () => {
+    const vote = [aFailure({ evidence: red, class: 'already-red' })];
+    const { run } = inQuestion({ vote }, { coverage: { windows: 1 } }).ends('windows');
+    const needed = run.plan === null ? null : { ...run.plan, coverage: { linux: 1, windows: 1 } };
+    const verdict = verdictOf({ ...run, plan: needed }, 0);
+    expect(verdict.word).to.equal('NO_COVERAGE');
+    expect(verdict.builders[0]).to.include({ state: 'failed', result: 'NO_COVERAGE' });
   });
 
   it('that Buildbot itself calls infrastructure is built again within the retries (rule 6.1)', () => {
