@@ -46,9 +46,13 @@ function surprise(question: Question, failure: ReadFailure, route: Judged): stri
   return `${guarded.seen} of ${guarded.of} builders show ${what}, more than its known rate explains`;
 }
 
-/** Of 20: a build that was stopped at the sixth failure would have gone on like that. */
+/**
+ * Of 20. A build that was stopped at its sixth failure ended on a failure, so the plain share says too much: one less of both is unbiased
+ * (Haldane 1945, inverse sampling). With the plain share a base that fails 6 of its first 7 vouched for a change that always fails.
+ */
 function outOfTwenty(failed: number, ran: number): number {
-  return ran === 0 ? 0 : (failed * repeatsAsked) / Math.min(ran, repeatsAsked);
+  if (ran >= repeatsAsked) return failed;
+  return ran <= 1 ? 0 : ((failed - 1) * repeatsAsked) / (ran - 1);
 }
 
 function compare(failure: ReadFailure, change: Repeats, base: Repeats): Standing {

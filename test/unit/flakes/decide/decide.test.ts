@@ -240,6 +240,18 @@ describe('a first sighting', () => {
       /on the base/,
     ],
     [
+      'stands when the change always failed and its base was stopped at six of seven',
+      [vote([novel]), measured(novel, 6, 6), controlled(novel, 6, 7)],
+      'fail',
+      /makes it worse: the change fails 6 of 6, its base 6 of 7/,
+    ],
+    [
+      'is withdrawn when both were stopped at six of nine',
+      [vote([novel]), measured(novel, 6, 9), controlled(novel, 6, 9)],
+      'withdraw',
+      /on the base/,
+    ],
+    [
       'stands when the base fails otherwise',
       [vote([novel]), measured(novel, 0), controlled(stray, 6, 6)],
       'fail',
