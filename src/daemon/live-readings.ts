@@ -1,4 +1,4 @@
-// What was read of builds that still run, for page and reports. It decides nothing, and is forgotten when the build's end was read.
+// What was read of builds that still run, for page and reports. It decides nothing; the reading of the build's end takes its place.
 
 import type { Reading } from '../flakes/reading.ts';
 import type { BuilderName } from '../fleet/fleet.ts';
@@ -10,7 +10,6 @@ const mostRuns = 500;
 export interface LiveReadings {
   of(run: RunId): ReadonlyMap<string, Reading>;
   set(run: RunId, builder: BuilderName, reading: Reading): void;
-  forget(run: RunId): void;
 }
 
 export function createLiveReadings(): LiveReadings {
@@ -24,6 +23,5 @@ export function createLiveReadings(): LiveReadings {
       const [oldest] = runs.keys();
       if (runs.size > mostRuns && oldest !== undefined) runs.delete(oldest);
     },
-    forget: (run) => void runs.delete(run),
   };
 }

@@ -15,6 +15,7 @@ const pollWithEvents = 300_000;
 const clientsEvery = 15_000;
 const clientsSoon = 2_000;
 const clientsTurn = 1_000;
+const liveEvery = 5_000;
 const signaturesEvery = 5_000;
 const statusEvery = 10_000;
 const housekeepingEvery = 3_600_000;
@@ -117,7 +118,8 @@ export function rhythms(wiring: Wiring): readonly Task[] {
       every: () => (master.watching() ? pollWithEvents : pollWithoutEvents),
       run: whileUp(wiring, () => watcher.poll()),
     },
-    { name: 'signatures', every: () => signaturesEvery, run: () => wiring.signatures.refresh() },
+    { name: 'signatures', every: () => signaturesEvery, run: () => wiring.reading.signatures.refresh() },
+    { name: 'live', every: () => liveEvery, run: whileUp(wiring, () => wiring.reading.live.tick()) },
     { name: 'gearman', every: () => clientsTurn, run: askClients(wiring) },
     {
       name: 'systemd',

@@ -102,7 +102,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await Promise.all([
       wiring.gatekeeper.gearman.close(),
       wiring.buildbot.master.close(),
-      wiring.reader.close(),
+      wiring.reading.reader.close(),
     ]);
     wiring.buildbot.watcher.close();
     metrics.close();

@@ -1,7 +1,5 @@
 // Ties the sides of the daemon to its middle, and the ports for people to both.
 
-import { join } from 'node:path';
-import { createReader, type Reader } from '../evidence/reader/create-reader.ts';
 import { draftSignature } from '../flakes/signature/draft.ts';
 import { createAudit } from '../observe/audit.ts';
 import type { Actions } from '../views/actions.ts';
@@ -16,12 +14,11 @@ import { createFlakesViews } from './flakes-views.ts';
 import { createFollow } from './follow.ts';
 import { createGatekeeperSide, type GatekeeperSide } from './gatekeeper-side.ts';
 import { createHistorySide, type HistorySide } from './history-side.ts';
-import { readBuild } from './read-build.ts';
+import { createReadingSide, type ReadingSide } from './reading-side.ts';
 import { refreshMetrics } from './refresh-metrics.ts';
 import { planOf } from './submission.ts';
 import { afterThisTurn } from './turn.ts';
 import { contextFor, jobIn } from './view-context.ts';
-import { createSignaturesInForce, type SignaturesInForce } from './signatures-in-force.ts';
 import { createViews, type ViewsParts } from './views.ts';
 
 /** Everything that loops and doors need. */
@@ -29,9 +26,7 @@ export interface Wiring {
   readonly core: Core;
   readonly buildbot: BuildbotSide;
   readonly gatekeeper: GatekeeperSide;
-  /** Reads logs, in a thread that is started with the first one. */
-  readonly reader: Reader;
-  readonly signatures: SignaturesInForce;
+  readonly reading: ReadingSide;
   /** Fills the history with builds of the fleet. */
   readonly past: HistorySide;
   readonly views: Views;
@@ -50,14 +45,9 @@ function modeOf({ state, gate }: Core): ReturnType<ViewsParts['mode']> {
 
 function createCarry(
   core: Core,
-  {
-    buildbot,
-    gatekeeper,
-    reader,
-    signatures,
-  }: Pick<Wiring, 'buildbot' | 'gatekeeper' | 'reader' | 'signatures'>,
+  { buildbot, gatekeeper, reading }: Pick<Wiring, 'buildbot' | 'gatekeeper' | 'reading'>,
 ): ReturnType<typeof createCarrier> {
-  const { options, knowledge, around, store } = core;
+  const { options, knowledge, around } = core;
   const { log } = options;
   const { master } = buildbot;
   return createCarrier({
@@ -67,11 +57,7 @@ function createCarry(
       manager: options.config.manager,
       findRun: core.findRun,
       isTaken: buildbot.isTaken,
-      read: (question) =>
-        readBuild(
-          { master, reader, history: store.history, signatures: () => signatures.get(), log },
-          question,
-        ),
+      read: reading.read,
       changedFiles: createChangedFiles(log),
     },
     gearman: () => gatekeeper.gearman,
@@ -137,21 +123,19 @@ function createDoors(
 /** Wires a daemon up. Nothing is grabbed or forced before `start`. */
 export function wire(core: Core): Wiring {
   const { register, engine, metrics, store, functions, knowledge, state } = core;
-  const { config, log } = core.options;
+  const { log } = core.options;
   const buildbot = createBuildbotSide(core);
   const gatekeeper = createGatekeeperSide(core);
-  const reader = createReader();
-  const signatures = createSignaturesInForce({
-    folder: config.signatures,
-    cache: join(config.store.path, 'signatures.cache'),
-    changed: reader.use,
-    log,
-  });
   const { gearman, clients, reports, room } = gatekeeper;
+  const reading = createReadingSide(core, buildbot.master, (run) => {
+    reports.changed(run);
+    viewsChanged(run);
+  });
+  const { reader, signatures } = reading;
   const past = createHistorySide(core, { master: buildbot.master, reader, signatures });
   const { views, changed: viewsChanged, actions, mode } = createDoors(core, { buildbot, gatekeeper, past });
   core.tie({
-    carry: createCarry(core, { buildbot, gatekeeper, reader, signatures }),
+    carry: createCarry(core, { buildbot, gatekeeper, reading }),
     changed: createFollow({
       log,
       metrics,
@@ -175,8 +159,7 @@ export function wire(core: Core): Wiring {
     core,
     buildbot,
     gatekeeper,
-    reader,
-    signatures,
+    reading,
     past,
     views,
     actions,
@@ -186,6 +169,7 @@ export function wire(core: Core): Wiring {
       gearman.serve(functions.names());
       buildbot.master.watch((hint) => {
         buildbot.watcher.hint(hint);
+        reading.live.hint(hint);
         past.hint(hint);
       });
     },

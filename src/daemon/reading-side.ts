@@ -1,0 +1,37 @@
+// What reads logs: the reader's thread, the signatures in force, the reading of finished builds and of those that still run.
+
+import { join } from 'node:path';
+import type { Master } from '../buildbot/master.ts';
+import { createReader, type Reader } from '../evidence/reader/create-reader.ts';
+import type { Reading } from '../flakes/reading.ts';
+import type { Run } from '../gate/run.ts';
+import type { Core } from './core.ts';
+import { createLiveReader, type LiveReader } from './live-reader.ts';
+import { readBuild, type BuildInQuestion } from './read-build.ts';
+import { createSignaturesInForce, type SignaturesInForce } from './signatures-in-force.ts';
+
+export interface ReadingSide {
+  readonly reader: Reader;
+  readonly signatures: SignaturesInForce;
+  /** What went wrong in a finished build, or in a step of one that still runs. */
+  readonly read: (question: BuildInQuestion) => Promise<Reading>;
+  readonly live: LiveReader;
+}
+
+/** Nothing is started before the first log. `shown`: what is shown of a run changed. */
+export function createReadingSide(core: Core, master: Master, shown: (run: Run) => void): ReadingSide {
+  const { store, register, around } = core;
+  const { config, log } = core.options;
+  const reader = createReader();
+  const signatures = createSignaturesInForce({
+    folder: config.signatures,
+    cache: join(config.store.path, 'signatures.cache'),
+    changed: reader.use,
+    log,
+  });
+  const parts = { master, reader, history: store.history, signatures: () => signatures.get(), log };
+  const read = (question: BuildInQuestion): Promise<Reading> => readBuild(parts, question);
+  const mono = (): number => performance.now();
+  const live = createLiveReader({ master, reader, register, live: around.live, read, shown, mono, log });
+  return { reader, signatures, read, live };
+}
