@@ -16,11 +16,6 @@ export interface LogRow {
   readonly complete: boolean;
 }
 
-/** One that the janitor has emptied: the row is left, the lines are gone. */
-export function isDeleted(log: LogRow): boolean {
-  return log.type === 'd';
-}
-
 function readLog(row: Row): LogRow {
   return {
     id: countOf(row, 'logid'),
