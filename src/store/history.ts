@@ -113,8 +113,6 @@ export interface History {
   }): Promise<readonly FoundFailure[]>;
   /** When the oldest kept failure with each of these names was, in milliseconds since 1970; no entry where there is none. */
   firstSeen(of: Trait, names: readonly string[]): Promise<ReadonlyMap<string, number>>;
-  /** When a commit of a branch was first seen in a base build, in milliseconds since 1970; null: never. */
-  landedAt(commit: Pick<BuildRecord, 'project' | 'branch' | 'revision'>): Promise<number | null>;
   /** Base builds of one builder that were complete from `from` to `to`, both included, oldest first. */
   baseBuilds(query: {
     readonly builder: BuilderName;

@@ -14,14 +14,7 @@ import {
 import type { BuildRecord } from '../build-record.ts';
 import { dayOf } from '../day.ts';
 import type { Evidence, EvidenceQuery } from '../history.ts';
-import {
-  basePrefix,
-  branchPrefix,
-  revisionPrefix,
-  revisionSeenKey,
-  seenPrefix,
-  type Line,
-} from './build-keys.ts';
+import { basePrefix, branchPrefix, revisionPrefix, seenPrefix, type Line } from './build-keys.ts';
 import type { BaseValue, SeenValue } from './builds.ts';
 import type { Engine } from './engine.ts';
 import { readable, sortable } from './record.ts';
@@ -180,12 +173,4 @@ export async function readEvidence(engine: Engine, query: EvidenceQuery): Promis
     base: revision === null ? null : { revision, branch },
     newestSeenAt: newest[0]?.at ?? null,
   };
-}
-
-export async function landedAt(
-  engine: Engine,
-  commit: Line & { readonly revision: string },
-): Promise<number | null> {
-  const [time] = await engine.get([revisionSeenKey(commit)]);
-  return time === undefined ? null : Number(time);
 }

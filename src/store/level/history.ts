@@ -19,7 +19,7 @@ import {
   recordBuilds,
 } from './builds.ts';
 import type { Engine } from './engine.ts';
-import { baseBuilds, landedAt, readEvidence } from './evidence.ts';
+import { baseBuilds, readEvidence } from './evidence.ts';
 import { together, type GroupCommit, type View, type Write } from './group-commit.ts';
 import { readable, seal, sortable, unseal } from './record.ts';
 import { readTallies } from './tallies.ts';
@@ -61,7 +61,6 @@ export function levelHistory(engine: Engine, commits: GroupCommit): History {
     builds: (query) => listBuilds(engine, query),
     failures: (query) => findFailures(engine, query),
     firstSeen: (trait, names) => firstSeen(engine, trait, names),
-    landedAt: (commit) => landedAt(engine, commit),
     baseBuilds: (query) => baseBuilds(engine, query),
     evidence: (query) => readEvidence(engine, query),
     tallies: ({ scope, from, to }) => readTallies(engine, { scope, days: daysBetween(from, to) }),
