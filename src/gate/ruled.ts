@@ -27,11 +27,12 @@ export function rulingOn(run: Run, builder: Attempt['builder']): KeptRuling | nu
 
 /**
  * Whether failures were found in a vote that must be ruled on: of one that failed always, of one that passed with warnings where the reading
- * shows a failure that the runner itself would not let pass, or that only a re-run inside the build cleared (RUNS.md 6.3). null: not read yet.
+ * shows a failure that the runner itself would not let pass, or that only a re-run inside the build cleared (RUNS.md 6.3), or where its log
+ * could not be read to the end and may hide one. null: not read yet.
  */
 export function isInQuestion({ outcome, reading }: Attempt): boolean | null {
   if (reading === null) return null;
-  if (outcome?.kind === 'failed' || reading.more > 0) return true;
+  if (outcome?.kind === 'failed' || reading.more > 0 || reading.doubt !== null) return true;
   return reading.failures.some((failure) => failure.cleared || failure.kind !== 'env-changed');
 }
 

@@ -215,6 +215,14 @@ describe('a failure of a vote', () => {
     expect(course.word()).to.equal('SUCCESS');
   });
 
+  it('may hide in the log of a build that passed with warnings and cannot be read to its end (rule 6.3)', () => {
+    const course = started(two);
+    course.reads = () => aReading({ failures: [], doubt: 'step test: its log is gone' });
+    course.ends('linux', yellow).ends('windows');
+    expect(course.word()).to.equal('FAILURE');
+    expect(course.run.verdict?.summary).to.contain('its log is gone');
+  });
+
   it('of which two builds of one request failed is not excused, for only one was read', () => {
     const course = scripted(started(two), { vote: [aFlake()], measure: repeated(aFlake(), 0) });
     course.ends('linux', { results: 5, tests: 2 });
