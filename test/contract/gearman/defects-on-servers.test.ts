@@ -17,7 +17,7 @@ for (const { kind, name, start } of bothServers) {
     beforeEach(async () => {
       server = await start();
       client = await connectGearmanClient(server.port);
-      told = startRecorder([server.address], { times: { admin: 300, answer: 300, finish: 500 } });
+      told = startRecorder([server.address], { times: { admin: 1_000, answer: 1_000, finish: 1_500 } });
       told.gearman.serve(['build:one', 'build:two']);
       await told.up();
     });
