@@ -6,7 +6,7 @@ import { fullDisk, unreachable } from './tools/machine.ts';
 
 const resolver = /^(?:gaierror|herror)$/;
 const connection =
-  /^(?:SSLError|SSLEOFError|SSLZeroReturnError|SSLCertVerificationError|Connection\w*Error|IncompleteRead|RemoteDisconnected|timeout|TimeoutError|URLError|HTTPError)$/;
+  /^(?:SSLError|SSLEOFError|SSLZeroReturnError|SSLCertVerificationError|Connection\w*Error|IncompleteRead|RemoteDisconnected|timeout|TimeoutError|URLError|HTTPError|error_(?:temp|perm|proto|reply))$/;
 /** Classes and files that talk to hosts which are not ours. */
 const remoteTest = /Network|(?:^|\.)test_\w*net(?:\.|$)/;
 

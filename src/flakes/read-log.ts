@@ -4,7 +4,7 @@ import type { RunnerAccount } from './account.ts';
 import type { Failure } from './failure.ts';
 import type { Hash } from './fingerprint.ts';
 import type { LogFormat, LogLine } from './line.ts';
-import { createScene, sight, type Scene } from './scene.ts';
+import { createScene, nameCrashed, sight, type Scene } from './scene.ts';
 import { settle } from './settle.ts';
 import type { Rule, Tool } from './tool.ts';
 import { buildbot } from './tools/buildbot.ts';
@@ -80,10 +80,9 @@ export function createLogReader(options: {
       scene.before = line.text;
       scene.lines = line.number;
     },
-    reading: () => ({
-      failures: settle(scene, options),
-      dropped: scene.dropped,
-      account: scene.account,
-    }),
+    reading() {
+      nameCrashed(scene);
+      return { failures: settle(scene, options), dropped: scene.dropped, account: scene.account };
+    },
   };
 }

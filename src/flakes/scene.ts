@@ -119,8 +119,16 @@ export function sightOnce(scene: Scene, line: LogLine, given: Given): void {
   sight(scene, line, given);
 }
 
+/** A process that crashed while a method ran crashed in that method, as far as anything tells. */
+export function nameCrashed({ sightings, file, method, over, ran }: Scene): void {
+  if (method === null || over || ran) return;
+  const crash = sightings.findLast((one) => one.file === file && one.kind === 'crash');
+  if (crash?.strength === 'said') crash.method ??= method;
+}
+
 /** A file begins, or its output does. */
 export function startFile(scene: Scene, file: string): void {
+  nameCrashed(scene);
   scene.alive = scene.lines + 1;
   scene.file = file;
   scene.method = null;

@@ -19,7 +19,11 @@ interface Options {
 function explained(one: Case, all: readonly Case[]): boolean {
   if (one.testId === null || one.sighting.method !== null || one.testId !== one.file) return false;
   const { file } = one;
-  const others = all.filter((other) => other !== one && other.testId !== null && liesIn(other.testId, file));
+  // What a file runs may lie in another package: test_ctypes runs ctypes.test.
+  const others = all.filter(
+    (other) =>
+      other !== one && other.testId !== null && (liesIn(other.testId, file) || other.sighting.file === file),
+  );
   const methods = others.filter(({ testId }) => testId !== file);
   const has = (...kinds: readonly string[]): boolean => others.some(({ kind }) => kinds.includes(kind));
   const said = one.sighting.strength === 'said';

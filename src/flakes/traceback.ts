@@ -38,7 +38,10 @@ function raise(open: Sighting, text: string): boolean {
   const found = exceptionLine.exec(text);
   const name = found?.[1]?.split('.').at(-1) ?? '';
   // What stands at the left margin below frames and is no exception is output that came in between.
-  if (found === null || !(/^[A-Z_]/.test(name) || /(?:error|timeout|exit|exception)$/.test(name)))
+  if (
+    found === null ||
+    !(/^[A-Z_]/.test(name) || /(?:error|timeout|exit|exception|error_(?:temp|perm|proto|reply))$/.test(name))
+  )
     return false;
   const raised: Raised = { exception: kept(name), message: kept(found[2] ?? '') };
   if (open.raised.length < raisedLimit) open.raised.push(raised);

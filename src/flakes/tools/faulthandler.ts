@@ -46,8 +46,9 @@ export const faulthandler: Tool = {
         crash(scene, line, message.replace(/ on (?:unknown )?address.*$/, '')),
     },
     {
+      // A hunt for leaks puts a mark behind each repetition, without a newline.
       hint: 'Timeout (',
-      pattern: /(?:^|\.\.\. )Timeout \(\d+:\d\d:\d\d(?:\.\d+)?\)!$/,
+      pattern: /(?:^[.X\d ]*|\.\.\. )Timeout \(\d+:\d\d:\d\d(?:\.\d+)?\)!$/,
       take: (_found, scene, line) => {
         scene.open = sight(scene, line, { kind: 'timeout', ...holder(scene), message: 'the watchdog fired' });
         return true;

@@ -15,6 +15,9 @@ export const unreachable =
 const client =
   /^(?:fatal|error|abort|curl|wget|ssh|E|ERROR|pip|remote|rsync|svn)\b.*(?:unable to access|Could not read from remote repository|the remote end hung up|early EOF|RPC failed|unable to connect|Failed to connect|Connection (?:refused|reset|timed out|closed)|Operation timed out|Failed to fetch|Could not resolve|unable to resolve|requested URL returned error: 5\d\d|TLS connection was non-properly terminated|SSL_ERROR_SYSCALL|error: (?:\[Errno -?\d+\]|Connection))/i;
 
+/** Lines in which a client goes on about one error. */
+const aftermath = 5;
+
 const memory =
   /(?:(?:Out of memory: )?Kill(?:ed)? process \d+|virtual memory exhausted|LLVM ERROR: out of memory|fatal error: Killed signal terminated program \w+|fatal error C1060|compiler is out of heap space|cc1\w*: out of memory)/i;
 
@@ -66,7 +69,11 @@ export const machine: Tool = {
       pattern: client,
       take: (_found, scene, line) => {
         if (scene.file !== null) return false;
-        sightOnce(scene, line, { kind: 'network', file: null, message: line.text.trim() });
+        const last = scene.sightings.at(-1);
+        // What a client says after its first word is what follows from it.
+        if (last?.kind === 'network' && last.file === null && line.number - last.last <= aftermath)
+          last.last = line.number;
+        else sightOnce(scene, line, { kind: 'network', file: null, message: line.text.trim() });
         return true;
       },
     },

@@ -6,7 +6,7 @@ import { holder, sight, sightOnce, type Scene } from '../scene.ts';
 import type { Tool } from '../tool.ts';
 
 const block = /^(FAIL|ERROR|UNEXPECTED SUCCESS): (\S+) \(([\w.]+)\)(?: [[(].*)?$/;
-const verbose = /^\s*((?:test|setUp|tearDown)\w*) \(([\w.]+)\)(.*)$/;
+const verbose = /^[.X\s]*((?:test|setUp|tearDown)\w*) \(([\w.]+)\)(.*)$/;
 const ended = /(?:^|\.\.\. )(FAIL|ERROR|ok|skipped .*|expected failure|unexpected success)$/;
 
 /** At the end of a run every failure had its block: a line that looked like a result and had none was a test's output. */
@@ -118,13 +118,22 @@ export const unittest: Tool = {
       },
     },
     {
+      // What a test printed stands between its name and its end.
+      hint: '',
+      pattern: /^(?:ok|FAIL|ERROR)$/,
+      take: (_found, scene) => {
+        scene.over = true;
+        return false;
+      },
+    },
+    {
       // The second line of a test with a docstring.
       hint: ' ... ',
-      pattern: / \.\.\. (FAIL|ERROR)$/,
-      take: (_found, scene, line) => {
+      pattern: / \.\.\. (ok|FAIL|ERROR)$/,
+      take: ([, end], scene, line) => {
         const { method } = holder(scene);
         scene.over = true;
-        if (method === null) return false;
+        if (method === null || end === 'ok') return false;
         sightOnce(scene, line, { kind: 'test-failure', strength: 'hinted', method });
         return true;
       },

@@ -23,6 +23,11 @@ function countedBefore(text: string, scene: Scene, line: LogLine): boolean {
   return true;
 }
 
+/** What is said of a file by name: the message does without it, since the resource is what was left behind. */
+function ofFile(name: string | undefined, message: string) {
+  return { file: moduleName(name ?? ''), method: null, message };
+}
+
 export const warnings: Tool = {
   name: 'warnings',
   rules: [
@@ -36,15 +41,13 @@ export const warnings: Tool = {
         }
         if (countedBefore(text, scene, line)) return true;
         const modified = /^(.{1,300}) was modified by ([\w.]+)$/.exec(text);
-        const own = holder(scene);
+        const leaked = /^([\w.]+) (leaked temporary files .{1,300})$/.exec(text);
         const given =
-          modified === null
-            ? { ...own, message: text }
-            : {
-                file: moduleName(modified[2] ?? ''),
-                method: null,
-                message: `${modified[1] ?? ''} was modified`,
-              };
+          modified !== null
+            ? ofFile(modified[2], `${modified[1] ?? ''} was modified`)
+            : leaked !== null
+              ? ofFile(leaked[1], leaked[2] ?? '')
+              : { ...holder(scene), message: text };
         const twin = scene.sightings.findLast(
           (one) => one.kind === 'env-changed' && one.message === given.message && one.file === given.file,
         );

@@ -11,12 +11,12 @@ export interface Excerpt {
 const rule = '='.repeat(70);
 const thin = '-'.repeat(70);
 
-const trace = (file: string, method: string, error: string): string =>
+export const trace = (file: string, method: string, error: string): string =>
   `Traceback (most recent call last):\n  File "${file}", line 17, in ${method}\n    self.check()\n${error}\n`;
 
-const block = (header: string, body: string): string => `${rule}\n${header}\n${thin}\n${body}\n`;
+export const block = (header: string, body: string): string => `${rule}\n${header}\n${thin}\n${body}\n`;
 
-const lib = '/home/buildbot/3.x.owner/build/Lib/test';
+export const lib = '/home/buildbot/3.x.owner/build/Lib/test';
 
 export const excerpts: readonly Excerpt[] = [
   {

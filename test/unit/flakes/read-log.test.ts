@@ -1,8 +1,11 @@
 // What must come out of excerpts of every format that is known, whatever the chunks.
 
 import { expect } from 'chai';
-import { excerpts } from './excerpts.ts';
+import { excerpts as formats } from './excerpts.ts';
+import { quirks } from './quirks.ts';
 import { brief, read } from './read.ts';
+
+const excerpts = [...formats, ...quirks];
 
 function prefixed(log: string): string {
   return log.replace(/^/gm, 'o').replace(/\no$/, '\n');

@@ -1,0 +1,44 @@
+// More parts of logs, each with a quirk of real output that once was read wrong; written for these tests.
+
+import { block, lib, trace, type Excerpt } from './excerpts.ts';
+
+export const quirks: readonly Excerpt[] = [
+  {
+    title: 'a watchdog and a failure behind the marks of a hunt for leaks',
+    log: `3:15:14 load avg: 0.00 [463/463/1] test.test_mp.test_a process crashed (Exit code 1)\nbeginning 6 repetitions\n123456\n.Timeout (3:15:00)!\nThread 0x00007fff (most recent call first):\n  File "${lib}/../tracker.py", line 83 in run\n\n0:00:19 load avg: 3.25 [ 17/463/2] test_ftp failed (1 failure)\nbeginning 6 repetitions\n123456\n..test test_ftp failed -- ${trace(`${lib}/test_ftp.py`, 'test_store', 'AssertionError: 3 != 4')}`,
+    expected: ['timeout test_mp.test_a', 'test-failure test_ftp.test_store'],
+  },
+  {
+    title: 'a remote host that has enough of us',
+    log: block(
+      'ERROR: test_ftp (test.test_urlnet.TimeoutTest)',
+      trace(`${lib}/../ftplib.py`, 'getresp', 'ftplib.error_temp: 421 too many users'),
+    ),
+    expected: ['network test_urlnet.TimeoutTest.test_ftp'],
+  },
+  {
+    title: 'what a client says after its first word, which follows from it',
+    log: `error: RPC failed; curl 56 GnuTLS recv error (-9)\nfatal: the remote end hung up unexpectedly\nfatal: early EOF\nfatal: index-pack failed\n`,
+    expected: ['network -'],
+  },
+  {
+    title: 'the output of another runner in a failure of the tests of regrtest',
+    log: block('FAIL: test_b (test.test_regrtest.T.test_b)', trace(`${lib}/test_regrtest.py`, 'test_b', 'AssertionError: exit code 2\n\nstdout:\n---\n0:00:00 [1/1/1] test_regrtest_a failed (1 failure)\ntest test_regrtest_a failed -- Traceback (most recent call last):')),
+    expected: ['test-failure test_regrtest.T.test_b'],
+  },
+  {
+    title: 'a process that crashed without a word, in the method that ran',
+    log: `0:10:00 load avg: 4.00 [101/420/1] test_a process crashed (Exit code -11 (SIGSEGV))\ntest_one (test.test_a.T.test_one) ... ok\ntest_two (test.test_a.T.test_two) ... \n0:10:01 load avg: 4.00 [102/420/2] test_b process crashed (Exit code -11 (SIGSEGV))\ntest_one (test.test_b.T.test_one) ... printed\nok\n`,
+    expected: ['crash test_a.T.test_two', 'crash test_b'],
+  },
+  {
+    title: 'a crash in a package that another file runs',
+    log: `0:00:40 load avg: 3.16 [ 51/424/1] test_ctypes crashed (Exit code 3221225477)\nWindows fatal exception: access violation\n\nCurrent thread 0x00001e64 (most recent call first):\n  File "D:\\b\\lib\\ctypes\\test\\test_swap.py", line 50 in test_swap\n`,
+    expected: ['crash test_swap.test_swap'],
+  },
+  {
+    title: 'files that tests left behind, of the file named',
+    log: `0:06:24 load avg: 2.26 [162/437/1] test_a failed (env changed) (3 min 40 sec)\n(...)\nWarning -- test_a leaked temporary files (1): Vendor\n`,
+    expected: ['env-changed test_a'],
+  },
+];
