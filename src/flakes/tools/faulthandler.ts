@@ -31,7 +31,7 @@ export const faulthandler: Tool = {
     },
     {
       hint: 'Assertion ',
-      pattern: /: (Assertion [`'].{1,500}' failed)/,
+      pattern: /: (Assertion [`'"].{1,500}['"] failed)/,
       take: ([, message = ''], scene, line) => crash(scene, line, message),
     },
     {

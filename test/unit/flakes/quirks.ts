@@ -23,7 +23,14 @@ export const quirks: readonly Excerpt[] = [
   },
   {
     title: 'the output of another runner in a failure of the tests of regrtest',
-    log: block('FAIL: test_b (test.test_regrtest.T.test_b)', trace(`${lib}/test_regrtest.py`, 'test_b', 'AssertionError: exit code 2\n\nstdout:\n---\n0:00:00 [1/1/1] test_regrtest_a failed (1 failure)\ntest test_regrtest_a failed -- Traceback (most recent call last):')),
+    log: block(
+      'FAIL: test_b (test.test_regrtest.T.test_b)',
+      trace(
+        `${lib}/test_regrtest.py`,
+        'test_b',
+        'AssertionError: exit code 2\n\nstdout:\n---\n0:00:00 [1/1/1] test_regrtest_a failed (1 failure)\ntest test_regrtest_a failed -- Traceback (most recent call last):',
+      ),
+    ),
     expected: ['test-failure test_regrtest.T.test_b'],
   },
   {
