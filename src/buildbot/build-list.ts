@@ -35,7 +35,10 @@ export interface ListedBuild {
 }
 
 export type BuildsAsked =
-  { readonly above: number; readonly limit: number } | { readonly ids: readonly number[] };
+  | { readonly above: number; readonly limit: number }
+  | { readonly ids: readonly number[] }
+  /** The one of this number among the builds of a builder, by the builder's id: what the address of its page says. */
+  | { readonly builderId: number; readonly number: number };
 
 const gateProperties = ['gate_job', 'gate_uuid', 'gate_role'];
 // A force fills in `owner` and `reason`, each marked with the form that it came from.
@@ -97,15 +100,21 @@ function withName({ builderId, ...build }: BareBuild, names: NameMap): ListedBui
   return { ...build, builder: names.get(builderId) ?? null };
 }
 
-/** Builds above an id, or those of these ids (about 400 in one call), finished or not; in the order of ids. */
+function queriesFor(what: BuildsAsked): readonly string[] {
+  if ('ids' in what) return chunkedQueries('buildid', what.ids);
+  if ('above' in what) return [`buildid__gt=${what.above}&order=buildid&limit=${what.limit}`];
+  return [`builderid=${what.builderId}&number=${what.number}&limit=1`];
+}
+
+function isWanted({ id, builderId, number }: BareBuild, what: BuildsAsked): boolean {
+  if ('ids' in what) return what.ids.includes(id);
+  return 'above' in what ? id > what.above : builderId === what.builderId && number === what.number;
+}
+
+/** Builds above an id, those of these ids (about 400 in one call) or the one of a number, finished or not; in the order of ids. */
 export async function listBuilds(lookups: Lookups, what: BuildsAsked): Promise<readonly ListedBuild[]> {
-  const queries =
-    'ids' in what
-      ? chunkedQueries('buildid', what.ids)
-      : [`buildid__gt=${what.above}&order=buildid&limit=${what.limit}`];
-  const wanted = 'ids' in what ? new Set(what.ids) : null;
   const rows: BareBuild[] = [];
-  for (const query of queries) {
+  for (const query of queriesFor(what)) {
     rows.push(
       ...(await lookups.rest.read({
         path: `builds?${asked}&${query}`,
@@ -115,7 +124,7 @@ export async function listBuilds(lookups: Lookups, what: BuildsAsked): Promise<r
     );
   }
   // A filter that a master does not know is ignored (BUILDBOT.md section 1): what was not asked for is not believed.
-  const hits = rows.filter(({ id }) => ('ids' in what ? wanted?.has(id) === true : id > what.above));
+  const hits = rows.filter((row) => isWanted(row, what));
   const names = await lookups.names.covering(hits.map(({ builderId }) => builderId));
   return hits.map((row) => withName(row, names)).sort((one, other) => one.id - other.id);
 }

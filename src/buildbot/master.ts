@@ -102,7 +102,7 @@ export interface Master {
   logPages(log: LogRow, from: number): AsyncIterable<string>;
   /** The text of a property of a build; null where it has none, or one that is no text. */
   buildProperty(id: BuildId, name: string): Promise<string | null>;
-  /** Builds of anybody's by id, finished or not: at most a hundred above an id, or those of these ids. */
+  /** Builds of anybody's, finished or not: at most a hundred above an id, those of these ids, or the one of a number of a builder. */
   builds(what: BuildsAsked): Promise<readonly ListedBuild[]>;
   /** The newest build's id; 0 on an empty master. */
   newestBuild(): Promise<number>;

@@ -5,6 +5,7 @@
 import type { Hint, Master } from '../buildbot/master.ts';
 import type { FollowedLog, Reader } from '../evidence/reader/create-reader.ts';
 import type { Told } from '../evidence/reader/orders.ts';
+import { logBytes, readableLogs } from '../evidence/step-logs.ts';
 import { failuresIn, readingOf } from '../flakes/build-reading.ts';
 import type { Reading } from '../flakes/reading.ts';
 import type { BuilderName } from '../fleet/fleet.ts';
@@ -15,7 +16,6 @@ import type { Log } from '../observe/log.ts';
 import type { LiveReadings } from './live-readings.ts';
 import type { BuildInQuestion } from './read-build.ts';
 import type { Register } from './register.ts';
-import { readableLogs, logBytes } from './step-logs.ts';
 
 export interface LiveReaderParts {
   readonly master: Pick<Master, 'logs' | 'logPages'>;

@@ -3,20 +3,20 @@
 
 import { BuildbotError } from '../buildbot/buildbot-error.ts';
 import type { Master } from '../buildbot/master.ts';
-import type { LogOutcome, Reader } from '../evidence/reader/create-reader.ts';
-import { failuresIn, readingOf, type ReadLog, type Sighted } from '../flakes/build-reading.ts';
+import { readSteps, stepsToRead, type StepsRead } from '../evidence/read-steps.ts';
+import type { Reader } from '../evidence/reader/create-reader.ts';
+import { failuresIn, readingOf, type Sighted } from '../flakes/build-reading.ts';
 import type { NamedBy, Reading } from '../flakes/reading.ts';
 import type { Signature } from '../flakes/signature/signature.ts';
 import { speaker } from '../flakes/signature/signature-set.ts';
 import type { BuilderName } from '../fleet/fleet.ts';
 import type { Role } from '../gate/attempt.ts';
-import type { BuildFacts, StepFacts } from '../gate/facts.ts';
+import type { BuildFacts } from '../gate/facts.ts';
 import type { BuildId } from '../gate/ids.ts';
 import type { Terms } from '../gate/run.ts';
 import type { Log } from '../observe/log.ts';
 import type { Evidence, History } from '../store/history.ts';
 import { within } from './deadline.ts';
-import { logsOf, type StepLog } from './step-logs.ts';
 
 export interface ReadBuildParts {
   readonly master: Pick<Master, 'build' | 'logs' | 'logPages' | 'buildProperty'>;
@@ -41,63 +41,23 @@ export interface BuildInQuestion {
   readonly within: number;
 }
 
-/** Steps of one build that are read, the last ones. */
-const mostSteps = 10;
 /** Milliseconds. */
 const evidenceWithin = 10_000;
 /** Part of the time that the logs may take; the rest is for what is around them. */
 const forLogs = 0.8;
 
-/** Steps that failed, and test steps that warned: a re-run inside may have cleared failures. Of a measure every test step counts. */
-function stepsToRead(facts: BuildFacts, { role, terms }: BuildInQuestion): readonly StepFacts[] {
-  const tests = new Set(terms.definition.testSteps);
-  const wanted = (facts.steps ?? []).filter(({ complete, results, name }) => {
-    if (!complete || results === null) return false;
-    if (results === 2 || results === 4 || results === 5) return true;
-    return tests.has(name) && (results === 1 || (role !== 'vote' && results === 0));
-  });
-  return wanted.slice(-mostSteps);
-}
-
-function readLog(log: StepLog, outcome: LogOutcome | undefined, facts: BuildFacts): readonly ReadLog[] {
-  const told = outcome?.told ?? null;
-  // A report is believed or not; either way its step's log stands for the step.
-  if (log.source.terms.format === 'report') return [];
-  return [
-    {
-      step: log.step.name,
-      failed: log.step.results !== 0 && log.step.results !== 1,
-      early: facts.revision === null,
-      reading: told?.kind === 'log' ? told : null,
-      why: outcome?.why ?? null,
-      named: told?.kind === 'log' ? told.named.map((names) => names.map(({ id }) => id)) : [],
-      repeats: told?.kind === 'log' ? told.repeats : null,
-    },
-  ];
-}
-
-interface Found {
-  readonly logs: readonly ReadLog[];
-  readonly doubt: string | null;
-}
-
-async function readSteps(parts: ReadBuildParts, question: BuildInQuestion): Promise<Found> {
+async function readLogs(parts: ReadBuildParts, question: BuildInQuestion): Promise<StepsRead> {
   const { master, reader } = parts;
-  const { build, builder, role } = question;
+  const { build, builder, role, platform } = question;
+  const { change, definition } = question.terms;
   const facts = question.facts?.steps == null ? await master.build(build) : question.facts;
   const repeated = role !== 'vote' && (await master.buildProperty(build, 'gate_repeated')) !== null;
-  const steps = stepsToRead(facts, question);
-  const around = { worker: facts.worker, platform: question.platform, branch: question.terms.change.branch };
-  const logs: StepLog[] = [];
-  let doubt = steps.length === 0 ? 'no step of it says what went wrong' : null;
-  for (const step of steps) {
-    const found = await logsOf(master, step, { builder, repeated, facts: around });
-    logs.push(...found.logs);
-    if (found.missing !== null) doubt ??= `step ${step.name}: ${found.missing}`;
-  }
-  const sources = logs.map(({ source }) => source);
-  const outcomes = await reader.read({ logs: sources, within: question.within * forLogs });
-  return { logs: logs.flatMap((log, at) => readLog(log, outcomes[at], facts)), doubt };
+  return readSteps(reader, master, {
+    steps: stepsToRead(facts.steps ?? [], { testSteps: definition.testSteps, measured: role !== 'vote' }),
+    terms: { builder, repeated, facts: { worker: facts.worker, platform, branch: change.branch } },
+    early: facts.revision === null,
+    within: question.within * forLogs,
+  });
 }
 
 async function evidenceFor(
@@ -144,9 +104,9 @@ function goneFor(error: unknown): string | null {
 /** Reads a finished build. Rejects only where Buildbot may answer later. */
 export async function readBuild(parts: ReadBuildParts, question: BuildInQuestion): Promise<Reading> {
   const { changed } = question;
-  let found: Found;
+  let found: StepsRead;
   try {
-    found = await readSteps(parts, question);
+    found = await readLogs(parts, question);
   } catch (error) {
     const why = goneFor(error);
     if (why === null) throw error;

@@ -1,10 +1,22 @@
 // The logs of a build's steps as the reader takes them: which are read, and their bytes, page by page from Buildbot.
 
-import type { LogRow } from '../buildbot/logs.ts';
-import type { Master } from '../buildbot/master.ts';
-import type { LogSource } from '../evidence/reader/create-reader.ts';
-import type { LogTerms } from '../evidence/reader/orders.ts';
 import type { StepFacts } from '../gate/facts.ts';
+import type { LogSource } from './reader/create-reader.ts';
+import type { LogTerms } from './reader/orders.ts';
+
+/** A log as Buildbot lists it. `type`: `s` stdio, `t` text, `h` HTML, `d` deleted. */
+export interface KeptLog {
+  readonly slug: string;
+  readonly type: string;
+}
+
+/** Where the logs of steps are kept: a Buildbot master. */
+export interface LogKeeper<Row extends KeptLog> {
+  /** The logs of a step. */
+  logs(step: number): Promise<readonly Row[]>;
+  /** The lines of a log from number `from` (the first is 0), page by page, prefixes left on. */
+  logPages(log: Row, from: number): AsyncIterable<string>;
+}
 
 /** Bytes of one log; one that has more is a doubt, and its end is not reached. */
 const logLimit = 256 * 1024 * 1024;
@@ -24,7 +36,7 @@ export interface StepLogs {
 }
 
 /** Reports end in `.xml`, which a slug writes as `_xml`. */
-function isReport({ slug, type }: LogRow): boolean {
+function isReport({ slug, type }: KeptLog): boolean {
   return slug.endsWith('_xml') && (type === 's' || type === 't');
 }
 
@@ -34,17 +46,17 @@ function withoutLetters(page: string): string {
 }
 
 /** The bytes of a log from a line on. A report is XML, so its lines go without the letter of their stream. */
-export async function* logBytes(
-  master: Pick<Master, 'logPages'>,
-  log: LogRow,
+export async function* logBytes<Row extends KeptLog>(
+  keeper: Pick<LogKeeper<Row>, 'logPages'>,
+  log: Row,
   from: number,
 ): AsyncGenerator<Uint8Array> {
   const bare = isReport(log) && log.type === 's';
-  for await (const page of master.logPages(log, from)) yield Buffer.from(bare ? withoutLetters(page) : page);
+  for await (const page of keeper.logPages(log, from)) yield Buffer.from(bare ? withoutLetters(page) : page);
 }
 
 /** Text and HTML logs are what Buildbot wrote of the others; they are not read. */
-export function readableLogs(rows: readonly LogRow[]): readonly LogRow[] {
+export function readableLogs<Row extends KeptLog>(rows: readonly Row[]): readonly Row[] {
   const readable = rows.filter((row) => row.type === 's' || isReport(row));
   // stdio comes first: it is the one with the runner's summary.
   return readable
@@ -52,7 +64,7 @@ export function readableLogs(rows: readonly LogRow[]): readonly LogRow[] {
     .slice(0, logsOfStep);
 }
 
-function missingFrom(rows: readonly LogRow[]): string | null {
+function missingFrom(rows: readonly KeptLog[]): string | null {
   const stdio = rows.find(({ slug }) => slug === 'stdio');
   if (stdio === undefined) return 'it has no stdio log';
   if (stdio.type === 'd') return 'its log was deleted at Buildbot';
@@ -63,13 +75,13 @@ function secondsOf({ startedAt, completeAt }: StepFacts): number | null {
   return startedAt === null || completeAt === null ? null : completeAt - startedAt;
 }
 
-/** The logs of a step that are to be read. One call; rejects with a BuildbotError. */
-export async function logsOf(
-  master: Pick<Master, 'logs' | 'logPages'>,
+/** The logs of a step that are to be read. One call; rejects with what the keeper rejects with. */
+export async function logsOf<Row extends KeptLog>(
+  keeper: LogKeeper<Row>,
   step: StepFacts,
   terms: Pick<LogTerms, 'builder' | 'repeated' | 'facts'>,
 ): Promise<StepLogs> {
-  const rows = await master.logs(step.id);
+  const rows = await keeper.logs(step.id);
   const facts = { ...terms.facts, seconds: secondsOf(step) };
   const logs = readableLogs(rows).map((row): StepLog => {
     const format = isReport(row) ? 'report' : 'contents';
@@ -78,7 +90,7 @@ export async function logsOf(
       step,
       source: {
         terms: { ...terms, facts, format, repeated, step: step.name },
-        bytes: () => logBytes(master, row, 0),
+        bytes: () => logBytes(keeper, row, 0),
         limit: logLimit,
       },
     };
