@@ -30,7 +30,8 @@ function percent(rate: number): string {
   return `${(rate * 100).toFixed(rate < 0.0995 ? 1 : 0)} %`;
 }
 
-function rateText({ rate, low, high, small }: RateView): string {
+/** `2.0 % (0.6 %-7.0 %)`. */
+export function rateText({ rate, low, high, small }: RateView): string {
   if (rate === null) return '-';
   return `${percent(rate)} (${percent(low)}-${percent(high)})${small ? ' n too small' : ''}`;
 }

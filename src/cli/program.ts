@@ -208,8 +208,11 @@ function addFlakes(program: Command, frame: Frame): void {
   const flakes = program.command('flakes').description('what failed and why');
   flakes
     .command('explain')
-    .description('what went wrong in a saved log; works without a daemon')
-    .argument('<log>', 'a Buildbot log or a part of one; - is stdin')
+    .description('what went wrong in a saved log, a job or a build, and whose it is')
+    .argument(
+      '<what>',
+      "a saved log (- is stdin), a job's number or page, or the page of a build at Buildbot",
+    )
     .addOption(
       new Option('--format <format>', 'whether each line begins with the letter of its stream')
         .choices(['auto', 'contents', 'raw'])
@@ -219,12 +222,11 @@ function addFlakes(program: Command, frame: Frame): void {
     .option('--builder <name>', 'the builder, for incidents of machines')
     .option('--platform <name>', 'the platform of the builder')
     .option('--signatures <path>', 'a folder of signatures, or one file')
-    .action((log: string, options: ExplainGiven, command: Command) =>
+    .action((what: string, options: ExplainGiven, command: Command) =>
       run(frame, command, async (call) => {
-        const { flakesExplain } = await import('./flakes-explain.ts');
+        const { explain } = await import('./explain.ts');
         const { format, junit = null, builder = null, platform = null, signatures = null } = options;
-        const given = { log, input: process.stdin, format, junit, builder, platform, signatures };
-        return flakesExplain(call, given);
+        return explain(call, { what, format, junit, builder, platform, signatures, input: process.stdin });
       }),
     );
   addFlakesOverTime(flakes, (command, body) => run(frame, command, body));

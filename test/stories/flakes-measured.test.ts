@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Scenario } from '../../src/servers/buildbot.ts';
 import { until } from '../until.ts';
 import { session } from '../contract/servers/force.ts';
+import { gearbridge } from './command-line.ts';
 import { failuresOf, haveLanded } from './base-builds.ts';
 import { endOf, summaryOf } from './ending.ts';
 import { change, commitOf } from './gate.ts';
@@ -77,6 +78,49 @@ describe('a failing vote', function () {
       ['vote', 'failed'],
       ['measure', 'passed'],
     ]);
+  });
+
+  it('is explained by the number of its job, and by the page of its build with and without a configuration', async () => {
+    await fails('explained', 'says vote:test_ssl=1');
+    const job = await scene.client.submit('build:pair', untouching('explained'));
+    expect(await endOf(scene.gate, job)).to.equal('SUCCESS');
+    const byJob = await gearbridge(scene.gate, 'flakes', 'explain', job.unique);
+    const [first] = byJob.stdout.split('\n');
+    expect([byJob.code, first]).to.deep.equal([0, `not yours, it passed: ${summaryOf(job)}`]);
+    expect(byJob.stdout)
+      .to.match(/ {2}seen-on-base: test-failure {2}test_ssl\.ReplyTest\.test_reply {2}\(test, lines? \d+/)
+      .and.to.include(`rate: 1 of 3 builds of landed commits on this builder, 33 % (6.1 %-79 %) n too small`)
+      .and.to.match(new RegExp(` base {2}${benchOne} {2}${commitOf('landed first').slice(0, 12)} `));
+
+    const page = (await scene.gate.job(job.unique)).builders.find(({ name }) => name === benchOne)?.url ?? '';
+    const explain = async (...words: readonly string[]) =>
+      gearbridge(scene.gate, 'flakes', 'explain', ...words);
+    const byBuild = await explain(page);
+    const answer = `unknown: test-failure in test_ssl.ReplyTest.test_reply on ${benchOne}`;
+    expect([byBuild.code, byBuild.stdout.split('\n')[0], byBuild.stderr]).to.deep.equal([4, answer, '']);
+    expect(byBuild.stdout)
+      .to.include(' landed commits, last ')
+      .and.to.include(commitOf('landed first').slice(0, 12));
+
+    const anonymous = await gearbridge({ config: '' }, 'flakes', 'explain', page, '--json');
+    const document = JSON.parse(anonymous.stdout) as { builders: { failures: object[] }[] };
+    expect(anonymous.code).to.equal(4);
+    expect(document).to.include({ answer, revision: commitOf('explained') });
+    expect(document.builders[0]?.failures[0]).to.include({
+      kind: 'test-failure',
+      rate: null,
+      elsewhere: null,
+    });
+
+    const gone = await explain(page.replace(/\d+$/, '999999'));
+    expect([gone.code, gone.stderr]).to.deep.equal([
+      6,
+      `gearbridge: Buildbot has no build at ${page.replace(/\d+$/, '999999')}; it may have been deleted there\n`,
+    ]);
+    const away = await explain('http://127.0.0.1:9/#/builders/1/builds/1');
+    expect([away.code, away.stderr]).to.satisfy(
+      ([code, said]: [number, string]) => code === 3 && said.includes('127.0.0.1:9'),
+    );
   });
 
   it('that an active signature names is forgiven when it comes again once in twenty, by the name of the signature', async () => {

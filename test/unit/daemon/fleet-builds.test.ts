@@ -104,6 +104,7 @@ function aMaster() {
   };
   const master = {
     builds: async (what) => {
+      if ('builderId' in what) throw new Error('the history asks for no build by its page');
       ask('ids' in what ? `builds ${what.ids.join(' ')}` : `builds above ${what.above}`);
       const found = builds.filter(({ id }) => ('ids' in what ? what.ids.includes(id) : id > what.above));
       return 'ids' in what ? found : found.slice(0, what.limit);
