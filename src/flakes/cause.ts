@@ -17,11 +17,10 @@ function networkCause(sighting: Sighting): boolean {
     if (unreachable.test(message) && !local && exception !== 'AssertionError') return true;
     // A time-out that a test raised is the test's, also where it talks to a remote host.
     if (/^(?:timeout|TimeoutError)$/.test(exception)) return outsideTests(sighting);
-    return (
-      connection.test(exception) &&
-      !local &&
-      (remoteTest.test(sighting.method ?? '') || outsideTests(sighting))
-    );
+    const remote = remoteTest.test(sighting.method ?? '');
+    // A server that hangs up.
+    if (exception === 'EOFError') return remote;
+    return connection.test(exception) && !local && (remote || outsideTests(sighting));
   });
 }
 

@@ -93,7 +93,8 @@ function inputs(symptom: Symptom, builder: string | null): readonly (string | nu
     case 'refleak':
       return [file];
     case 'crash':
-      return [head(message ?? text)];
+      // The runner's words on an exit code differ from version to version.
+      return [head(message ?? text).replace(/^.*\((Exit code -?\d+).*$/, '$1')];
     case 'compile':
       return [head(message ?? text)];
     case 'test-failure':

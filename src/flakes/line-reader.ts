@@ -35,7 +35,8 @@ function createEmitter(onLine: OnLine) {
       // One character only: what follows may begin with the same letter.
       const prefixed = format === 'contents' && /^[oeh]/.test(line);
       const header = prefixed && line.startsWith('h');
-      const shown = withoutEscapes(prefixed ? line.slice(1) : line);
+      // A process that dies on Windows may leave NUL bytes in its output.
+      const shown = withoutEscapes(prefixed ? line.slice(1) : line).replaceAll('\0', '');
       for (const text of pieces(shown)) onLine({ number, header, text }, format);
     },
   };

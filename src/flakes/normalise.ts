@@ -8,13 +8,16 @@ const masks: readonly (readonly [RegExp, string])[] = [
   [/(?:[A-Za-z]:)?(?:[\\/][^\s\\/'":,;()<>[\]]+)+[\\/](?=[^\s\\/'":,;()<>[\]]+)/g, '<dir>/'],
   [/(?:@test_\d+_tmp|\btest_python_|\btmp)[\w\u0080-\uffff]+/g, '<tmp>'],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?/g, '<time>'],
+  [/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\b/g, '<time>'],
+  [/\b(\w*(?:Thread|Process|Worker)-)\d+/g, '$1<n>'],
+  [/\b(started(?: daemon)?) \d+/g, '$1 <n>'],
   [
     /\b(?:pid|tid|ident|fd|port|id|process|Process|child process|thread|Thread)([ =:#-]{1,2})\d+/g,
     '<id>$1<n>',
   ],
   [/(127\.0\.0\.1|localhost|::1|\]|', ?):? ?\d{4,5}\b/g, '$1:<port>'],
   [/\b\d+(?:\.\d+)? ?(?:ns|us|µs|ms|sec(?:onds?)?|secs|minutes?|min|hours?|s)\b/g, '<duration>'],
-  [/(?<![\d.])-?\d+\.\d+(?:e[+-]?\d+)?(?![\w.])/gi, '<float>'],
+  [/(?<![\w.])-?(?:\d+\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+)(?![\w.])/gi, '<float>'],
   [/\b\d+:\d\d:\d\d\b/g, '<duration>'],
   [/\bline \d+/g, 'line <n>'],
   // Small integers mean something (errno, `1 != 2`, exit codes); large ones are ids, sizes, times.

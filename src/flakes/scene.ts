@@ -122,8 +122,10 @@ export function sightOnce(scene: Scene, line: LogLine, given: Given): void {
 /** A process that crashed while a method ran crashed in that method, as far as anything tells. */
 export function nameCrashed({ sightings, file, method, over, ran }: Scene): void {
   if (method === null || over || ran) return;
-  const crash = sightings.findLast((one) => one.file === file && one.kind === 'crash');
-  if (crash?.strength === 'said') crash.method ??= method;
+  const last = sightings.findLast(
+    (one) => one.file === file && (one.kind === 'crash' || one.kind === 'timeout'),
+  );
+  if (last?.kind === 'crash' && last.strength === 'said') last.method ??= method;
 }
 
 /** A file begins, or its output does. */

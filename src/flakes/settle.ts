@@ -116,7 +116,13 @@ function withoutShadows(cases: readonly Case[]): readonly Case[] {
       one.testId !== null ||
       !machine.has(one.kind) ||
       (one.sighting.strength === 'seen' && one.kind !== 'network') ||
-      !cases.some((other) => other !== one && other.kind === one.kind && other.testId !== null),
+      !cases.some(
+        (other) =>
+          other !== one &&
+          other.kind === one.kind &&
+          // A shell's word on what an assertion told before.
+          (other.testId !== null || (one.sighting.strength === 'said' && other.sighting.strength === 'seen')),
+      ),
   );
 }
 

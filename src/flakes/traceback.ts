@@ -18,7 +18,7 @@ const groupMarks = /^\s*[|+](?:[-+| ]*-{4,})?(?: \d+ -{4,})?\s?/;
 
 // Where a message ends though no empty line follows: the runner or another process speaks again.
 const boundary =
-  /^(?:[=-]{20,}|\d+:\d\d:\d\d |\[ *\d+[/\]]|test \S|Warning -- |Ran \d|(?:ok|FAIL|ERROR)$|test[\w.]* (?:\(|failed|passed|crashed|skipped))/;
+  /^(?:[=-]{20,}|\d+:\d\d:\d\d |\[ *\d+[/\]]|test \S|Warning -- |Ran \d|(?:ok|FAIL|ERROR)$|test[\w.]* (?:\(|failed|passed|crashed|skipped)|Timeout \(|Fatal Python error: |Windows fatal exception: |Exception (?:ignored|in thread) |Re-running |make(?:\[\d+\])?: \*\*\* |command timed out: |process killed by signal |program finished with exit code |remoteFailed: )/;
 
 type State = 'idle' | 'frames' | 'message' | 'dump' | 'aside';
 

@@ -48,7 +48,7 @@ export const faulthandler: Tool = {
     {
       // A hunt for leaks puts a mark behind each repetition, without a newline.
       hint: 'Timeout (',
-      pattern: /(?:^[.X\d ]*|\.\.\. )Timeout \(\d+:\d\d:\d\d(?:\.\d+)?\)!$/,
+      pattern: /(?:^(?:[.X\d]+ ?[.X\d]*)?|\.\.\. )Timeout \(\d+:\d\d:\d\d(?:\.\d+)?\)!$/,
       take: (_found, scene, line) => {
         scene.open = sight(scene, line, { kind: 'timeout', ...holder(scene), message: 'the watchdog fired' });
         return true;

@@ -156,7 +156,7 @@ export const regrtest: Tool = {
     },
     {
       hint: 'test ',
-      pattern: /(?:^[.X\d ]*|\.\.\. )test ([\w.]+) (failed|crashed|timed out)(?: -- (.*))?$/,
+      pattern: /(?:^(?:[.X\d]+ ?[.X\d]*)?|\.\.\. )test ([\w.]+) (failed|crashed|timed out)(?: -- (.*))?$/,
       take: onTestLine,
     },
     {

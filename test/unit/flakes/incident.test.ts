@@ -91,6 +91,7 @@ describe('the incident of a failure', () => {
 
   it('of a crash is the fatal text, of a hang the test and where it stands', async () => {
     const crash = (file: string, text: string) => `0:00:01 [1/1] ${file}\nFatal Python error: ${text}\n`;
+    const exit = (words: string) => `0:00:01 [1/1/1] test_a ${words}\n`;
     const hang = (name: string) =>
       `Timeout (0:20:00)!\nThread 0x01 (most recent call first):\n  File "/b/Lib/${name}.py", line 3 in ${name}\n  File "/b/Lib/test/test_a.py", line 9 in test_x\n`;
 
@@ -102,6 +103,9 @@ describe('the incident of a failure', () => {
       'size',
       2,
     );
+    expect(
+      await incidents(exit('crashed (Exit code -11)'), exit('process crashed (Exit code -11 (SIGSEGV))')),
+    ).to.have.property('size', 1);
     expect(await incidents(hang('wait'), hang('read'))).to.have.property('size', 2);
   });
 
@@ -156,6 +160,9 @@ describe('masking and redacting', () => {
       normalise('[Errno 104] of 0x7fe1 in /tmp/test_python_ab12/x/build.py took 3.25 sec at 127.0.0.1:43121'),
     ).to.equal('[Errno 104] of <hex> in <dir>/build.py took <duration> at 127.0.0.1:<port>');
     expect(normalise('1 != 2')).to.equal('1 != 2');
+    expect(normalise('<SpawnProcess-7, started 4711> on Tue Jan  2 10:11:12 2029: 4e-06')).to.equal(
+      '<SpawnProcess-<n>, started <n>> on <time>: <float>',
+    );
   });
 
   it('takes secrets out of what is shown', async () => {

@@ -48,4 +48,32 @@ export const quirks: readonly Excerpt[] = [
     log: `0:06:24 load avg: 2.26 [162/437/1] test_a failed (env changed) (3 min 40 sec)\n(...)\nWarning -- test_a leaked temporary files (1): Vendor\n`,
     expected: ['env-changed test_a'],
   },
+  {
+    title: 'a watchdog, a crash and a runner behind a message that does not end',
+    log: `0:00:01 [1/2/1] test_a process crashed (Exit code 1)\nRe-running test_a in verbose mode (matching: test_x)\ntest_x (test.test_a.T.test_x) ... Warning -- Uncaught thread exception: AssertionError\nException in thread Thread-1:\n${trace(`${lib}/test_a.py`, 'run', 'AssertionError: no')}Timeout (0:20:00)!\nThread 0x00007f56 [python] (most recent call first):\n  File "${lib}/test_a.py", line 20 in test_x\n`,
+    expected: ['timeout test_a.T.test_x', 'env-changed test_a.T.test_x'],
+  },
+  {
+    title: 'a shell\u2019s word on an assertion that stands before it',
+    log: `_bootstrap_python: Objects/object.c:24: f: Assertion \`value' failed.\nmake: *** [Makefile:17: abc.h] Aborted (core dumped)\n`,
+    expected: ['crash -'],
+  },
+  {
+    title: 'an assertion in double quotes, by its text',
+    log: `test_x (test.test_a.T.test_x) ...\n\nR:\\b\\Objects\\a.c:39: f: Assertion "(((op)))" failed: not tracked\nFatal Python error: _PyObject_AssertFailed: _PyObject_AssertFailed\n`,
+    expected: ['crash test_a.T.test_x'],
+  },
+  {
+    title: 'a server that hangs up before any test of its class',
+    log: block(
+      'ERROR: setUpClass (test.test_news.NetworkedTests)',
+      trace(`${lib}/test_news.py`, 'setUpClass', 'EOFError'),
+    ),
+    expected: ['network test_news.NetworkedTests.setUpClass'],
+  },
+  {
+    title: 'NUL bytes that a dying process left',
+    log: `0:17:14 [1/2/1] test_a process crashed (Exit code 3)\n\0\0\0test_x (test.test_a.T.test_x) ... ERROR\n\n\0${block('ERROR: test_x (test.test_a.T.test_x)', trace(`${lib}/test_a.py`, 'test_x', 'OSError: no'))}`,
+    expected: ['crash test_a', 'test-failure test_a.T.test_x'],
+  },
 ];
