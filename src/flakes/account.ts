@@ -65,6 +65,11 @@ export function fileAccount(account: RunnerAccount, attempt: number, file: strin
   return made;
 }
 
+/** The runner counts failures; the higher count holds, since its short form leaves out unexpected successes. */
+export function noteCount(file: FileAccount, count: number | null): void {
+  if (count !== null) file.claimed = Math.max(file.claimed ?? 0, count);
+}
+
 /** A summary begins: what an earlier one listed is out of date. */
 export function noteResult(account: RunnerAccount, result: string): void {
   account.result = result;
@@ -91,7 +96,7 @@ export function noteNamed(account: RunnerAccount, list: ListName | null, file: s
 /** The failures and errors in `failures=3, errors=1` or `1 error, 3 failures`; null where no number is said. */
 export function countIn(text: string): number | null {
   const before = [...text.matchAll(/(\d{1,9}) (?:failures?|errors?)\b/g)];
-  const behind = [...text.matchAll(/\b(?:failures|errors|unexpected successes)=(\d{1,9})/g)];
+  const behind = [...text.matchAll(/(?<!expected )\b(?:failures|errors|unexpected successes)=(\d{1,9})/g)];
   const all = [...before, ...behind].map(([, count]) => Number(count));
   return all.length === 0 ? null : all.reduce((sum, count) => sum + count, 0);
 }

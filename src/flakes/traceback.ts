@@ -12,6 +12,7 @@ const messageLines = 12;
 const frameLine = /^File "([^"]{1,1000})", line (\d{1,9}),? in (.{1,200})$/;
 const exceptionLine = /^((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:: ?(.*))?$/;
 const start = /^(?:Exception Group )?Traceback \(most recent call (?:last|first)\):\s*$/;
+const chain = /^(?:During handling of the above exception|The above exception was the direct cause)/;
 // Python 3.4 and earlier do not say which call comes first.
 const dumpStart = /^(?:Current thread|Thread) 0x[0-9a-fA-F]+\b.*:$/;
 const groupMarks = /^\s*[|+](?:[-+| ]*-{4,})?(?: \d+ -{4,})?\s?/;
@@ -56,13 +57,24 @@ function addMessage(open: Sighting, text: string): void {
   open.raised.push(message.length > 2_000 ? last : { ...last, message: kept(message) });
 }
 
+/** A traceback that belongs to nothing: what follows it is as near to it as to anything. */
+function loose({ strength, method }: Sighting): boolean {
+  return strength === 'hinted' && method === null;
+}
+
 /** Follows the tracebacks of one log. */
 export function createTracer(): Tracer {
   let state: State = 'idle';
   let lines = 0;
+  /** It was said that the next traceback goes on with the last. */
+  let chained = false;
 
   function begin(text: string, open: Sighting): boolean {
     if (start.test(text)) {
+      // A message may show the output of a child, tracebacks and all.
+      const own = open.raised.length === 0 || chained || loose(open);
+      chained = false;
+      if (!own) return false;
       state = 'frames';
       // A chained traceback: its frames stand for the failure that is reported in the end.
       open.frames = [];
@@ -93,7 +105,7 @@ export function createTracer(): Tracer {
 
   function inMessage(text: string, open: Sighting): boolean {
     const bare = text.replace(groupMarks, '');
-    if (bare.startsWith('Traceback (most recent call')) return begin(bare, open);
+    if (start.test(bare) && begin(bare, open)) return true;
     if (text === '' || lines >= messageLines || boundary.test(text)) {
       state = 'idle';
       return false;
@@ -121,6 +133,7 @@ export function createTracer(): Tracer {
   }
 
   function step(text: string, open: Sighting): boolean {
+    if (chain.test(text.replace(groupMarks, ''))) chained = true;
     switch (state) {
       case 'idle':
         return begin(text.replace(groupMarks, ''), open);
@@ -141,6 +154,7 @@ export function createTracer(): Tracer {
       if (open !== followed) {
         followed = open;
         state = 'idle';
+        chained = false;
         // The header of a file's failure ends with the traceback's first line.
         if (open !== null && scene.before.endsWith('Traceback (most recent call last):')) state = 'frames';
       }

@@ -8,7 +8,7 @@ const diagnostics: readonly (readonly [hint: string, pattern: RegExp])[] = [
   ['error', /^(?:.*[\\/])?([^\s:\\/][^:\\/]*\.\w{1,5}):\d+(?::\d+)?: ((?:fatal )?error: .*)$/],
   [
     'error',
-    /^\s*(?:\d+>)?(?:.*[\\/])?([^\s:\\/(][^:\\/(]*\.\w{1,5})\(\d+(?:,\d+)?\): ((?:fatal )?error [A-Z]+\d+: .*?)(?: \[.*\])?$/,
+    /^\s*(?:\d+>)?(?:.*[\\/])?([^\s:\\/(][^:\\/(]*\.\w{1,5})\(\d+(?:,\d+)?\): ((?:fatal )?error (?!MSB)[A-Z]+\d+: .*?)(?: \[.*\])?$/,
   ],
   [
     'LNK',
@@ -20,7 +20,7 @@ const diagnostics: readonly (readonly [hint: string, pattern: RegExp])[] = [
     'ld: ',
     /^(?:.*[\\/])?(ld(?:\.\w+)?): ((?:cannot find|library not found|symbol\(s\) not found|multiple definition).*)$/,
   ],
-  ['configure: error: ', /^()(configure: error: .*)$/],
+  ['configure: error: ', /^()(configure: error: (?!in [`']).*)$/],
 ];
 
 function rule([hint, pattern]: (typeof diagnostics)[number]): Rule {
@@ -33,19 +33,23 @@ function rule([hint, pattern]: (typeof diagnostics)[number]): Rule {
   return { hint, pattern, take };
 }
 
+const stops: readonly (readonly [hint: string, pattern: RegExp])[] = [
+  ['make', /^(make)(?:\[\d+\])?: \*\*\* (\[.*\] Error \d+|No rule to make target .*)$/],
+  ['error MSB', /^.*?\b()(error MSB\d+: .*?)(?: \[.*\])?$/],
+];
+
+/** Told only where no diagnostic is: what make or MSBuild says is where it stopped, not why. */
+function onStop([, who = '', what = '']: RegExpExecArray, scene: Scene, line: LogLine): boolean {
+  if (scene.run.started) return false;
+  const message = who === '' ? what : `${who}: ${what}`;
+  sightOnce(scene, line, { kind: 'compile', strength: 'hinted', file: null, message });
+  return true;
+}
+
 export const compiler: Tool = {
   name: 'compiler',
   rules: [
     ...diagnostics.map(rule),
-    {
-      hint: 'make',
-      pattern: /^make(?:\[\d+\])?: \*\*\* (\[.*\] Error \d+|No rule to make target .*)$/,
-      take: ([, what = ''], scene, line) => {
-        if (scene.run.started) return false;
-        // Told only where no diagnostic is: what make says is where it stopped, not why.
-        sightOnce(scene, line, { kind: 'compile', strength: 'hinted', file: null, message: `make: ${what}` });
-        return true;
-      },
-    },
+    ...stops.map(([hint, pattern]): Rule => ({ hint, pattern, take: onStop })),
   ],
 };

@@ -2,7 +2,7 @@
 
 import type { Kind } from '../kind.ts';
 import type { LogLine } from '../line.ts';
-import { countIn, fileAccount, noteList, noteResult } from '../account.ts';
+import { countIn, fileAccount, noteCount, noteList, noteResult } from '../account.ts';
 import { nameFile, sight, sightOnce, startFile, type Scene } from '../scene.ts';
 import { moduleName } from '../test-id.ts';
 import { noteRunning } from './running.ts';
@@ -55,7 +55,7 @@ function say(scene: Scene, line: LogLine, { file, word, rest }: Said): void {
   sightOnce(scene, line, { kind, strength: 'said', file: name, message });
   nameFile(scene, null, name);
   const claimed = countIn(rest);
-  if (claimed !== null) fileAccount(scene.account, scene.attempt, name).claimed = claimed;
+  if (claimed !== null) noteCount(fileAccount(scene.account, scene.attempt, name), claimed);
 }
 
 function onProgress(found: RegExpExecArray, scene: Scene, line: LogLine): boolean {

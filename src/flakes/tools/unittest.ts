@@ -1,6 +1,6 @@
 // unittest of Python 2.7 to 3.14: the blocks of failed tests, the verbose lines, `Ran N tests`.
 
-import { countIn, fileAccount, noteStart, type FileAccount } from '../account.ts';
+import { countIn, fileAccount, noteCount, noteStart, type FileAccount } from '../account.ts';
 import { headerId } from '../test-id.ts';
 import { holder, sight, sightOnce, type Scene } from '../scene.ts';
 import type { Tool } from '../tool.ts';
@@ -91,7 +91,7 @@ export const unittest: Tool = {
       pattern: /^FAILED \(.*\)$/,
       take: ([counts], scene) => {
         scene.run.ok = false;
-        accountOf(scene).claimed = countIn(counts);
+        noteCount(accountOf(scene), countIn(counts));
         closeRun(scene, 'FAILED');
         if (scene.ran) forgetHints(scene, false);
         return true;

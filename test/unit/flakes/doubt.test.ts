@@ -60,6 +60,17 @@ describe('the doubt of a reading', () => {
     expect(doubtOf(read(honest))).to.equal(null);
   });
 
+  it('is none where failures that were expected are counted as well, and passes that were not', () => {
+    const surprise = `
+======================================================================
+UNEXPECTED SUCCESS: test_y (test.test_a.T.test_y)
+`;
+    const counts = 'FAILED (failures=1, expected failures=2, unexpected successes=1)';
+    const log = `${start}${block('test_x')}${surprise}${ended(1).replace(/FAILED .*/, counts)}test_a failed (1 failure)\n${summary}`;
+
+    expect(doubtOf(read(output(log) + exit))).to.equal(null);
+  });
+
   const doubtful: readonly (readonly [string, string, RegExp])[] = [
     [
       'a failure that the runner counts was cut out',

@@ -76,4 +76,19 @@ export const quirks: readonly Excerpt[] = [
     log: `0:17:14 [1/2/1] test_a process crashed (Exit code 3)\n\0\0\0test_x (test.test_a.T.test_x) ... ERROR\n\n\0${block('ERROR: test_x (test.test_a.T.test_x)', trace(`${lib}/test_a.py`, 'test_x', 'OSError: no'))}`,
     expected: ['crash test_a', 'test-failure test_a.T.test_x'],
   },
+  {
+    title: 'a child\u2019s traceback in a message, by the failure that shows it',
+    log: `test test_cmd failed -- ${trace(`${lib}/test_cmd.py`, 'test_x', 'AssertionError: Process return code is 1')}command line: ['python']\n\nstderr:\n---\n${trace('<string>', '<module>', 'ZeroDivisionError: division by zero')}---\n`,
+    expected: ['test-failure test_cmd.test_x'],
+  },
+  {
+    title: 'what MSBuild and configure say, once and only where no compiler says why',
+    log: `D:\\b\\a.c(28): fatal error C1083: Cannot open include file: 'b.h' [D:\\b\\a.vcxproj]\nC:\\Program Files (x86)\\c.targets(166,5): error MSB3073: goto :VCEnd [D:\\b\\a.vcxproj]\n`,
+    expected: ['compile -'],
+  },
+  {
+    title: 'a project file that is missing, which only MSBuild says',
+    log: `MSBUILD : error MSB1009: Project file does not exist.\nconfigure: error: in \`/b':\n`,
+    expected: ['compile -'],
+  },
 ];
