@@ -4,11 +4,13 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bar, Row } from './bar.ts';
+import { eventLoop } from './event-loop.ts';
 import { firstAnswer } from './first-answer.ts';
 import { flakesReport } from './flakes-report.ts';
 import { force } from './force.ts';
 import { functions } from './functions.ts';
 import { help } from './help.ts';
+import { junit } from './junit.ts';
 import { match } from './match.ts';
 import { matchHostile } from './match-hostile.ts';
 import { matchLoad } from './match-load.ts';
@@ -33,6 +35,8 @@ const bars: readonly Bar[] = [
   matchLoad,
   matchHostile,
   flakesReport,
+  eventLoop,
+  junit,
 ];
 
 function say(line: string): void {
