@@ -28,6 +28,21 @@ describe('npm run -s decide', () => {
     }
   });
 
+  it('ends quietly when its reader goes away, though more is fed', async () => {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/decide-main.ts'], { cwd: root });
+    // It may be gone before the last line is.
+    child.stdin.on('error', () => undefined);
+    const ended = once(child, 'close') as Promise<[number | null]>;
+    const said = text(child.stderr);
+    child.stdin.write('{"builder":"b"}\n'.repeat(1_000));
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const feeding = setInterval(() => child.stdin.write('{"builder":"b"}\n'.repeat(1_000)), 10);
+    const [code] = await ended.finally(() => clearInterval(feeding));
+
+    expect([code, await said]).to.deep.equal([0, '']);
+  });
+
   it('answers one line with one line and goes on after a wrong one', async () => {
     const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/decide-main.ts'], { cwd: root });
     child.stdin.end(
