@@ -22,7 +22,15 @@ interface Element {
   readonly empty: boolean;
 }
 
-const opener = '<testcase';
+const tags = {
+  testcase: Buffer.from('<testcase'),
+  testcaseEnd: Buffer.from('</testcase'),
+  failure: Buffer.from('<failure'),
+  error: Buffer.from('<error'),
+  suite: Buffer.from('<testsuite'),
+  suiteEnd: Buffer.from('</testsuite'),
+  suitesEnd: Buffer.from('</testsuites'),
+} as const;
 
 /** Behind the `>` that ends a tag: a `>` in a quoted value is none. -1 where it is cut. */
 function tagEnd(report: Buffer, from: number): number {
@@ -36,15 +44,23 @@ function tagEnd(report: Buffer, from: number): number {
   return -1;
 }
 
+/** Whether these bytes stand there. Compared one by one: it is asked of every tag, and a view for each would be most of the work. */
+function stands(report: Buffer, at: number, wanted: Uint8Array): boolean {
+  for (let nth = 0; nth < wanted.length; nth += 1) if (report[at + nth] !== wanted[nth]) return false;
+  return true;
+}
+
+const sections = [
+  ['<!--', '-->'],
+  ['<![CDATA[', ']]>'],
+  ['<?', '?>'],
+].map(([start = '', end = '']) => ({ start: Buffer.from(start), end: Buffer.from(end) }));
+
 /** Behind a comment, CDATA section or declaration that begins here; -1 where it is cut; 0 for anything else. */
 function skipped(report: Buffer, at: number): number {
-  const section = [
-    ['<!--', '-->'],
-    ['<![CDATA[', ']]>'],
-    ['<?', '?>'],
-  ].find(([start = '']) => report.subarray(at, at + start.length).equals(Buffer.from(start)));
+  const section = sections.find(({ start }) => stands(report, at, start));
   if (section === undefined) return 0;
-  const [start = '', end = ''] = section;
+  const { start, end } = section;
   const found = report.indexOf(end, at + start.length);
   return found === -1 ? -1 : found + end.length;
 }
@@ -58,8 +74,8 @@ interface Walk {
   fragments: string[];
 }
 
-function isName(report: Buffer, at: number, name: string): boolean {
-  if (!report.subarray(at, at + name.length).equals(Buffer.from(name))) return false;
+function isName(report: Buffer, at: number, name: Uint8Array): boolean {
+  if (!stands(report, at, name)) return false;
   const next = report[at + name.length];
   return next === undefined || next <= 0x20 || next === 0x2f || next === 0x3e;
 }
@@ -84,21 +100,21 @@ function createTagTaker(report: Buffer, walk: Walk) {
     const end = tagEnd(report, at);
     if (end === -1) return -1;
     const empty = report[end - 2] === 0x2f;
-    if (isName(report, at, opener)) {
+    if (isName(report, at, tags.testcase)) {
       element = { start: at, open: end, empty };
       failing = false;
       if (empty) close(report, walk, { element, failing, end });
       if (empty) element = null;
-    } else if (isName(report, at, '</testcase')) {
+    } else if (isName(report, at, tags.testcaseEnd)) {
       if (element !== null) close(report, walk, { element, failing, end });
       element = null;
-    } else if (isName(report, at, '<failure') || isName(report, at, '<error')) failing = element !== null;
-    else if (isName(report, at, '<testsuite') && element === null) {
+    } else if (isName(report, at, tags.failure) || isName(report, at, tags.error)) failing = element !== null;
+    else if (isName(report, at, tags.suite) && element === null) {
       const claimed = /\btests=["'](\d{1,9})["']/.exec(
         report.toString('latin1', at, Math.min(end, at + 4_096)),
       )?.[1];
       walk.claimed += Number(claimed ?? 0);
-    } else if (isName(report, at, '</testsuite') || isName(report, at, '</testsuites'))
+    } else if (isName(report, at, tags.suiteEnd) || isName(report, at, tags.suitesEnd))
       walk.closed = element === null;
     return end;
   };
