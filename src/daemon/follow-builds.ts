@@ -11,6 +11,8 @@ export interface FollowBuildsParts {
   readonly master: Pick<Master, 'builds' | 'newestBuild' | 'watching'>;
   readonly history: Pick<History, 'note' | 'setNote'>;
   readonly fleet: FleetHistory;
+  /** The last build that an import has read or will read; null: there was none. */
+  readonly importedUpTo: () => Promise<number | null>;
   readonly ready: () => boolean;
   readonly stopping: () => boolean;
   readonly mono: () => number;
@@ -66,7 +68,9 @@ export function createFollowBuilds(parts: FollowBuildsParts): FollowBuilds {
         'the master deals out build ids anew; its builds are followed from here',
       );
     }
-    return { above: newest, open: [] };
+    // What landed since an import is not to be lost because the daemon ended right after it.
+    const imported = kept === null ? await parts.importedUpTo() : null;
+    return { above: Math.min(imported ?? newest, newest), open: [] };
   };
 
   /** Lists what is new, page by page; what runs is kept open. */

@@ -70,10 +70,12 @@ export function createHistorySide(core: Core, { master, reader, signatures }: Hi
     pause,
   });
   const mono = (): number => performance.now();
-  const follow = createFollowBuilds({ master, history, fleet, ready, stopping, mono, log });
+  const importer = createImporter({ master, history, fleet, ready, stopping, pause, log });
+  const importedUpTo = (): Promise<number | null> => importer.upTo();
+  const follow = createFollowBuilds({ master, history, fleet, importedUpTo, ready, stopping, mono, log });
   let busy = false;
   return {
-    importer: createImporter({ master, history, fleet, ready, stopping, pause, log }),
+    importer,
     hint: (hint) => {
       follow.hint(hint);
     },

@@ -27,6 +27,8 @@ export interface Importer {
   /** Goes on with one that was under way when the daemon ended. */
   resume(): Promise<void>;
   look(): Promise<ImportView>;
+  /** The last build that an import has read or will read; null: there was none. */
+  upTo(): Promise<number | null>;
 }
 
 const note = 'import';
@@ -159,5 +161,6 @@ export function createImporter(parts: ImportParts): Importer {
       if (state?.state === 'running' && !running) begin((latest = state));
     },
     look: async () => viewOf(await kept()),
+    upTo: async () => (await kept())?.until ?? null,
   };
 }

@@ -162,6 +162,7 @@ describe('builds of the fleet', () => {
       master: world.master,
       history: store.history,
       fleet: aFleet(),
+      importedUpTo: () => anImporter().upTo(),
       ready: () => true,
       stopping: () => stopped.is,
       mono: () => now,
@@ -349,6 +350,16 @@ describe('builds of the fleet', () => {
     await until(done, { within: 10_000, what: 'the second import to be done' });
     expect(read.count).to.equal(1);
     expect(await keptIds()).to.have.length(250);
+  });
+
+  it('are followed from where an import ended, though the daemon ended right after it', async () => {
+    world.builds.push(listed(1), listed(2));
+    const importer = anImporter();
+    await importer.start(1_002_000);
+    await until(async () => (await importer.look()).state === 'done', { within: 5_000, what: 'the import' });
+    world.builds.push(listed(3));
+    await aFollower().tick();
+    expect(await keptIds()).to.deep.equal([2, 3]);
   });
 
   it('are imported on after a restart of the daemon, from where it was', async () => {
