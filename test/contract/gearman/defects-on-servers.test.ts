@@ -97,7 +97,7 @@ for (const { kind, name, start } of bothServers) {
     it('lets nothing wait for ever on a server that hangs or dies (defect 24, defect 25, checklist 12)', async () => {
       await client.submit('build:one', '{}');
       const given = await told.job();
-      server.freeze();
+      await server.freeze();
       const [status, again, waiting, ending] = await Promise.all([
         told.gearman.status({ connection: given.connection }, given.handle),
         told.gearman.status({ connection: given.connection }, given.handle),
@@ -117,7 +117,7 @@ for (const { kind, name, start } of bothServers) {
       await client.submit('build:one', '{}');
       const given = await told.job();
       const ask = () => told.gearman.status({ connection: given.connection }, given.handle);
-      server.freeze();
+      await server.freeze();
       expect(await ask()).to.equal('silent');
       server.thaw();
       expect(await ask()).to.equal('running');
@@ -127,7 +127,7 @@ for (const { kind, name, start } of bothServers) {
     it('settles what was asked when the server dies', async () => {
       await client.submit('build:one', '{}');
       const given = await told.job();
-      server.freeze();
+      await server.freeze();
       const ending = told.gearman.finish(given.connection, given.handle, { result: 'SUCCESS' });
       const status = told.gearman.status({ connection: given.connection }, given.handle);
       told.gearman.drop(given.connection, 'as if it had died');

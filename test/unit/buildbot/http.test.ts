@@ -165,6 +165,7 @@ describe('an HTTP exchange with a master', () => {
     liar.answer((seen, response) => {
       if (seen.method === 'POST') json(response, { result: null });
     });
+    client = clientOf(liar.url, { deadlines: { read: 3_000 } });
     const reads = Array.from({ length: 20 }, () => client.master.newestBuildset());
     const settled = Promise.allSettled(reads);
     expect(await client.master.stop(1 as never, 'enough')).to.equal('asked');

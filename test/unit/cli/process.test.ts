@@ -88,7 +88,15 @@ describe('the process', () => {
     for (const ofTheLoader of ['tsx', 'esbuild', 'get-tsconfig', '@esbuild']) packages.delete(ofTheLoader);
     expect([...packages]).to.deep.equal(['commander']);
     expect(new Set(ours)).to.deep.equal(
-      new Set(['cli/program', 'cli/common-options', 'cli/exit', 'cli/version']),
+      new Set([
+        'cli/program',
+        'cli/common-options',
+        'cli/exit',
+        'cli/version',
+        'cli/add-signatures',
+        'cli/flakes-commands',
+        'views/since',
+      ]),
     );
   });
 });
