@@ -11,6 +11,12 @@ const onLost: Take = (_found, scene, line) => {
   sightOnce(scene, line, { kind: 'worker-lost', file: null, message: 'the worker was lost' });
 };
 
+/** What runs where the step ends: beside others the file that has run longest, for the one named last has ended. */
+function running({ running: { files }, file, method }: Scene) {
+  const [longest] = files.toSorted(([, one], [, other]) => other - one);
+  return longest === undefined ? { file, method } : { file: longest[0], method: null };
+}
+
 /** The rules of the headers for one format. */
 export function buildbot(format: 'contents' | 'raw'): Tool {
   const rule = (hint: string, pattern: RegExp, take: Take): Rule => ({
@@ -37,13 +43,13 @@ export function buildbot(format: 'contents' | 'raw'): Tool {
         'command timed out: ',
         /^(command timed out: \d+ seconds (?:without output|elapsed))/,
         (found, scene, line) => {
-          const { file, method } = scene;
-          sight(scene, line, { kind: 'timeout', file, method, message: found[1] ?? null });
+          sight(scene, line, { kind: 'timeout', ...running(scene), message: found[1] ?? null });
         },
       ),
       rule('process killed by signal ', /^process killed by signal (\d+)/, (found, scene, line) => {
         const kind = found[1] === '9' ? 'oom' : 'crash';
-        sight(scene, line, { kind, strength: 'said', message: `process killed by signal ${found[1] ?? ''}` });
+        const message = `process killed by signal ${found[1] ?? ''}`;
+        sight(scene, line, { kind, strength: 'said', file: running(scene).file, message });
       }),
       ...['remoteFailed:', 'error.Connection', 'lost'].map((hint) => rule(hint, lostWorker, onLost)),
     ],

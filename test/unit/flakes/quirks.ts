@@ -91,4 +91,10 @@ export const quirks: readonly Excerpt[] = [
     log: `MSBUILD : error MSB1009: Project file does not exist.\nconfigure: error: in \`/b':\n`,
     expected: ['compile -'],
   },
+  {
+    title: 'a step that Buildbot stopped, in the file that ran longest and not in the one that ended last',
+    log: `o0:10:07 [401/403] test_a passed -- running: test_b (591 sec), test_c (32 sec)\no0:10:40 [402/403] test_c passed (37 sec) -- running: test_b (625 sec)\nhcommand timed out: 1200 seconds without output, attempting to kill\nhprocess killed by signal 9\nhprogram finished with exit code -1\n`,
+    format: 'contents',
+    expected: ['timeout test_b'],
+  },
 ];
