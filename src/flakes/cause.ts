@@ -7,8 +7,12 @@ import { fullDisk, unreachable } from './tools/machine.ts';
 const resolver = /^(?:gaierror|herror)$/;
 const connection =
   /^(?:SSLError|SSLEOFError|SSLZeroReturnError|SSLCertVerificationError|Connection\w*Error|IncompleteRead|RemoteDisconnected|timeout|TimeoutError|URLError|HTTPError|error_(?:temp|perm|proto|reply))$/;
-/** Classes and files that talk to hosts which are not ours. */
-const remoteTest = /Network|(?:^|\.)test_\w*net(?:\.|$)/;
+/** What a remote server does to its clients, in the words of the modules that talk to it: local servers do it too. */
+const served =
+  /^(?:EOFError|abort|BadStatusLine|SMTPServerDisconnected|SMTPConnectError|NNTP(?:Temporary|Permanent|Reply)Error)$/;
+const refused = /\[Errno socket error\]|Connection (?:timed out|refused|reset)/;
+/** Classes and files that talk to hosts which are not ours; some that are called so have a server of their own. */
+const remoteTest = /(?<!Threaded)Network(?!Connection)|\.RemoteIMAP|(?:^|\.)test_\w*net(?:\.|$)/;
 
 function networkCause(sighting: Sighting): boolean {
   return sighting.raised.some(({ exception, message }) => {
@@ -18,8 +22,7 @@ function networkCause(sighting: Sighting): boolean {
     // A time-out that a test raised is the test's, also where it talks to a remote host.
     if (/^(?:timeout|TimeoutError)$/.test(exception)) return outsideTests(sighting);
     const remote = remoteTest.test(sighting.method ?? '');
-    // A server that hangs up.
-    if (exception === 'EOFError') return remote;
+    if (remote && (served.test(exception) || refused.test(message))) return !local;
     return connection.test(exception) && !local && (remote || outsideTests(sighting));
   });
 }

@@ -126,11 +126,17 @@ function withoutShadows(cases: readonly Case[]): readonly Case[] {
   );
 }
 
+function bare({ sighting }: Case): number {
+  return sighting.strength === 'hinted' ? 1 : 0;
+}
+
 /** One per test and cause: the same incident, or the same place of the same exception (subtests, loops, re-runs). */
 function distinct(cases: readonly Case[], options: Options): readonly Failure[] {
   const known = new Set<string>();
   const failures: Failure[] = [];
-  for (const one of cases) {
+  // Of two that say the same the one with the cause stays.
+  const ordered = [...cases].sort((a, b) => bare(a) - bare(b));
+  for (const one of ordered) {
     const failure = failureOf(one, options);
     const { raised, frames } = one.sighting;
     const place = topFrame(frames);

@@ -37,11 +37,15 @@ function frameOf(text: string): Frame | null {
 
 function raise(open: Sighting, text: string): boolean {
   const found = exceptionLine.exec(text);
-  const name = found?.[1]?.split('.').at(-1) ?? '';
+  const full = found?.[1] ?? '';
+  const name = full.split('.').at(-1) ?? '';
   // What stands at the left margin below frames and is no exception is output that came in between.
   if (
     found === null ||
-    !(/^[A-Z_]/.test(name) || /(?:error|timeout|exit|exception|error_(?:temp|perm|proto|reply))$/.test(name))
+    !(
+      /^[A-Z_]/.test(name) ||
+      /(?:error|timeout|exit|exception|error_(?:temp|perm|proto|reply)|IMAP4\.abort)$/.test(full)
+    )
   )
     return false;
   const raised: Raised = { exception: kept(name), message: kept(found[2] ?? '') };

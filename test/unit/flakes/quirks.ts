@@ -97,4 +97,25 @@ export const quirks: readonly Excerpt[] = [
     format: 'contents',
     expected: ['timeout test_b'],
   },
+  {
+    title: 'what a remote server does to its clients, and the same of a server of the test\u2019s own',
+    log:
+      block(
+        'ERROR: test_connect (test.test_mailnet.SslTest.test_connect)',
+        trace(`${lib}/test_mailnet.py`, 'test_connect', 'smtplib.SMTPServerDisconnected: closed'),
+      ) +
+      block(
+        'ERROR: test_logout (test.test_mail.RemoteIMAPTest.test_logout)',
+        trace(`${lib}/test_mail.py`, 'test_logout', 'imaplib.IMAP4.abort: command: LOGOUT'),
+      ) +
+      block(
+        'ERROR: test_own (test.test_mail.ThreadedNetworkedTests.test_own)',
+        trace(`${lib}/test_mail.py`, 'test_own', 'ConnectionResetError: [Errno 54] Connection reset by peer'),
+      ),
+    expected: [
+      'network test_mailnet.SslTest.test_connect',
+      'network test_mail.RemoteIMAPTest.test_logout',
+      'test-failure test_mail.ThreadedNetworkedTests.test_own',
+    ],
+  },
 ];
