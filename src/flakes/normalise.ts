@@ -6,7 +6,7 @@ const masks: readonly (readonly [RegExp, string])[] = [
   [/\b(?=[0-9a-f]*\d)[0-9a-f]{12,}\b/gi, '<hex>'],
   // Temporary names and build folders: the last part of a path says what it is, unless it is random as well.
   [/(?:[A-Za-z]:)?(?:[\\/][^\s\\/'":,;()<>[\]]+)+[\\/](?=[^\s\\/'":,;()<>[\]]+)/g, '<dir>/'],
-  [/(?:@test_\d+_tmp|\btest_python_|\btmp)[\w\u0080-\uffff]+/g, '<tmp>'],
+  [/(?:@test_\d+_tmp|\btest_python_|\btmp|\bpymp-)[\w\u0080-\uffff]+/g, '<tmp>'],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?/g, '<time>'],
   [/\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\b/g, '<time>'],
   [/\b(\w*(?:Thread|Process|Worker)-)\d+/g, '$1<n>'],

@@ -72,7 +72,7 @@ describe('the incident of a failure', () => {
     const modified = (file: string) => `Warning -- os.environ was modified by ${file}\n`;
     const count = (file: string) =>
       `0:00:01 [1/1/1] ${file} failed (env changed)\nWarning -- threading_cleanup() failed to cleanup 1 threads (count: 1, dangling: 2)\n`;
-    const left = (file: string) => `Warning -- ${file} leaked temporary files (1): Vendor\n`;
+    const left = (file: string) => `Warning -- ${file} leaked temporary files (1): pymp-${file.slice(-1)}7\n`;
 
     expect(await incidents(modified('test_a'), modified('test_b'))).to.have.property('size', 1);
     expect(await incidents(left('test_a'), left('test_b'))).to.have.property('size', 1);
