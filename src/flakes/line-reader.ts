@@ -36,8 +36,9 @@ function createEmitter(onLine: OnLine) {
       const prefixed = format === 'contents' && /^[oeh]/.test(line);
       const header = prefixed && line.startsWith('h');
       // A process that dies on Windows may leave NUL bytes in its output.
-      const shown = withoutEscapes(prefixed ? line.slice(1) : line).replaceAll('\0', '');
-      for (const text of pieces(shown)) onLine({ number, header, text }, format);
+      const shown = withoutEscapes(prefixed ? line.slice(1) : line);
+      const clean = shown.includes('\0') ? shown.replaceAll('\0', '') : shown;
+      for (const text of pieces(clean)) onLine({ number, header, text }, format);
     },
   };
 }
