@@ -15,14 +15,23 @@ interface Options {
   readonly builder: string | null;
 }
 
+/**
+ * What a file runs may lie in another module: test_ctypes runs ctypes.test, test_datetime runs datetimetester. Another test file's name
+ * below its line is another file's failure, since parts of a log may be missing in between; only a dump follows its line closely.
+ */
+function runBy({ kind, file }: Case, testId: string, { sighting }: Case): boolean {
+  return sighting.file === file && (kind === 'crash' || !testId.startsWith('test_'));
+}
+
 /** Whether a file-level case says nothing that a better one does not say. */
 function explained(one: Case, all: readonly Case[]): boolean {
   if (one.testId === null || one.sighting.method !== null || one.testId !== one.file) return false;
   const { file } = one;
-  // What a file runs may lie in another package: test_ctypes runs ctypes.test.
   const others = all.filter(
     (other) =>
-      other !== one && other.testId !== null && (liesIn(other.testId, file) || other.sighting.file === file),
+      other !== one &&
+      other.testId !== null &&
+      (liesIn(other.testId, file) || runBy(one, other.testId, other)),
   );
   const methods = others.filter(({ testId }) => testId !== file);
   const has = (...kinds: readonly string[]): boolean => others.some(({ kind }) => kinds.includes(kind));

@@ -118,4 +118,9 @@ export const quirks: readonly Excerpt[] = [
       'test-failure test_mail.ThreadedNetworkedTests.test_own',
     ],
   },
+  {
+    title: 'two files of which the log was cut in between, and a module that a file runs',
+    log: `0:00:01 [1/3/1] test_a failed (1 failure)\n(...)\n${block('ERROR: test_y (test.test_b.T.test_y)', trace(`${lib}/test_b.py`, 'test_y', 'OSError: no'))}0:00:02 [2/3/2] test_datetime failed (1 error)\n${block('ERROR: test_z (test.datetimetester.T.test_z)', trace(`${lib}/datetimetester.py`, 'test_z', 'OSError: no'))}`,
+    expected: ['test-failure test_a', 'test-failure test_b.T.test_y', 'test-failure datetimetester.T.test_z'],
+  },
 ];
