@@ -35,8 +35,24 @@ export function isExplained({ class: found }: Pick<FoundFailureView, 'class'>): 
   return known.includes(found);
 }
 
+/** What would change the answer about a failure that nothing explains so far. */
+function wouldExplain({ signature, elsewhere }: ExplainedFailure): string {
+  if (elsewhere !== null && elsewhere.commits > 0) {
+    return `20 clean repeats on this builder, which a gate job makes: it was seen on ${landed(elsewhere.commits)}`;
+  }
+  const seen = 'the same failure in builds of what has landed';
+  return signature === null
+    ? `${seen}, or an active signature that names it (gearbridge signatures new)`
+    : `${seen}, or ${signature} being active`;
+}
+
+function landed(commits: number): string {
+  return `${commits} landed commit${commits === 1 ? '' : 's'}`;
+}
+
 /** What would change the answer about a failure of this class (FLAKES.md 6.3). */
-function wouldChange({ class: found, signature }: FoundFailureView): string {
+function wouldChange(failure: ExplainedFailure): string {
+  const { class: found, signature } = failure;
   switch (found) {
     case 'known-flake':
       return `more than 5 failures in 20 repeats, or another failure among them; a rate above what ${signature ?? 'its signature'} allows`;
@@ -49,9 +65,7 @@ function wouldChange({ class: found, signature }: FoundFailureView): string {
     case 'new':
       return 'the same failure in repeats of the base on this builder';
     default:
-      return signature === null
-        ? 'the same failure in builds of what has landed, or an active signature that names it (gearbridge signatures new)'
-        : `${signature} being active, or the same failure in builds of what has landed`;
+      return wouldExplain(failure);
   }
 }
 
@@ -65,7 +79,7 @@ function elsewhereLines({ elsewhere }: ExplainedFailure): string[] {
   const { count, commits, builders, last_seen, newest } = elsewhere;
   const where = builders.map(({ name, failures }) => `${name} ${failures}`).join(', ');
   return [
-    `elsewhere: ${count} in all, on ${commits} landed commits, last ${localTime(last_seen)}: ${where}`,
+    `elsewhere: ${count} in all, on ${landed(commits)}, last ${localTime(last_seen)}: ${where}`,
     ...newest.map(
       ({ at, source, builder, revision, url }) =>
         `  ${localTime(at)}  ${source}  ${builder}  ${revision.slice(0, 12)}  ${url}`,

@@ -99,7 +99,7 @@ describe('a failing vote', function () {
     const answer = `unknown: test-failure in test_ssl.ReplyTest.test_reply on ${benchOne}`;
     expect([byBuild.code, byBuild.stdout.split('\n')[0], byBuild.stderr]).to.deep.equal([4, answer, '']);
     expect(byBuild.stdout)
-      .to.include(' landed commits, last ')
+      .to.include('on 1 landed commit, last ')
       .and.to.include(commitOf('landed first').slice(0, 12));
 
     const anonymous = await gearbridge({ config: '' }, 'flakes', 'explain', page, '--json');

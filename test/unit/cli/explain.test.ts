@@ -147,7 +147,7 @@ describe('flakes explain of a job', () => {
     expect(out)
       .to.contain(`${debian}: failed: its why\n`)
       .and.to.contain('  new: test-failure  test_ssl.T.test_x  (test, lines 3-8)\n')
-      .and.to.contain('elsewhere: 2 in all, on 1 landed commits, last ')
+      .and.to.contain('elsewhere: 2 in all, on 1 landed commit, last ')
       .and.to.match(/ {2}base {2}ARM Debian 3\.x {2}3f786850e387 {2}http:/)
       .and.to.contain('rate: 2 of 100 builds of landed commits on this builder, 2.0 % (0.6 %-7.0 %)\n')
       .and.to.contain('would change it: the same failure in repeats of the base on this builder\n');
@@ -187,6 +187,23 @@ describe('flakes explain of a job', () => {
 
     const nothing = await explain(jobOf({ ...open, builder: { state: 'running', found: null } }));
     expect([nothing.code, nothing.first]).to.deep.equal([4, 'not decided yet: nothing went wrong so far']);
+  });
+
+  it('says of what nothing explains whether repeats, what landed or a signature could', async () => {
+    const unknown = failure({ class: 'unknown' });
+    const words = async (wish: Partial<FoundFailureView>) => {
+      const { out } = await explain(
+        jobOf({ result: 'FAILURE', fault: 'change', found: [{ ...unknown, ...wish }] }),
+      );
+      return /would change it: (.*)/.exec(out)?.[1];
+    };
+    expect(await words({})).to.equal(
+      '20 clean repeats on this builder, which a gate job makes: it was seen on 1 landed commit',
+    );
+    expect(await words({ incident: 'i2' })).to.match(
+      /^the same failure in builds .* signature that names it/,
+    );
+    expect(await words({ incident: 'i2', signature: 'FLK-1' })).to.match(/, or FLK-1 being active$/);
   });
 
   it('prints one document with --json, and nothing of a build raw', async () => {
