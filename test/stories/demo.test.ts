@@ -77,7 +77,9 @@ describe('gearbridge demo', function () {
     };
     const page = 'http://127\\.0\\.0\\.1:\\d+/jobs/[0-9a-f]{32}$';
     expect(verdictOf('good change')).to.match(new RegExp(`SUCCESS +3 of 3 voting builders passed +${page}`));
-    expect(verdictOf('breaks a test')).to.match(new RegExp(`FAILURE +new: test_gate_regression.MedianTest.test_even on AMD64 Windows 3.x .* +${page}`));
+    expect(verdictOf('breaks a test')).to.match(
+      new RegExp(`FAILURE +new: test_gate_regression.MedianTest.test_even on AMD64 Windows 3.x .* +${page}`),
+    );
     expect(verdictOf('cancelled')).to.match(new RegExp(`ABORTED +stopped by the gatekeeper +${page}`));
     expect(verdictOf('worker dies')).to.match(new RegExp(`SUCCESS +3 of 3 voting builders passed +${page}`));
     expect(verdictOf('daemon dies')).to.match(new RegExp(`SUCCESS +3 of 3 voting builders passed +${page}`));
