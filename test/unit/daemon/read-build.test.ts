@@ -238,10 +238,9 @@ describe('the reading of a build', () => {
   it('doubts a log that is gone, and asks again where Buildbot may answer later', async () => {
     const trouble = (status: number, retry: 'permanent' | 'transient'): Built => ({
       steps: [test(failing())],
-      // eslint-disable-next-line require-yield
       async *pages() {
         const detail = { method: 'GET', path: 'logs/1', sent: true, fault: 'status', why: 'no' } as const;
-        throw new BuildbotError({ ...detail, status, retry });
+        yield await Promise.reject(new BuildbotError({ ...detail, status, retry }));
       },
     });
     const later: unknown = await read(trouble(502, 'transient')).catch((error: unknown) => error);
