@@ -9,6 +9,7 @@ import { startFaultProxy } from '../../fault-proxy.ts';
 import { until } from '../../until.ts';
 import { clientOf, complete, facts, force, forced, inStep, marker, running, stepResults } from './client.ts';
 import type { Client } from './client.ts';
+import { wrongForces, wrongSchedulers } from './wrong-calls.ts';
 
 // Its worker never connects: what is forced here stays queued.
 const offline = 'RISC-V 64-bit Ubuntu 3.x';
@@ -55,15 +56,7 @@ describe('a master with the stanza and passwords', function () {
       expect(findings.find(({ part }) => part === 'login')).to.include({ level: 'warning' });
     });
 
-    const schedulers: readonly (readonly [string, string, RegExp])[] = [
-      ['nope', 'scheduler', /no force scheduler 'nope'/],
-      [
-        'force',
-        'fields',
-        /branch is fixed to ''.*revision is fixed to ''.*repository is fixed.*project is fixed/,
-      ],
-    ];
-    for (const [scheduler, part, says] of schedulers) {
+    for (const [scheduler, part, says] of wrongSchedulers) {
       it(`finds the fault of scheduler ${scheduler}`, async () => {
         const client = clientOf(buildbot, 'gate', { scheduler });
         const findings = await client.master.check();
@@ -128,26 +121,7 @@ describe('a master with the stanza and passwords', function () {
   });
 
   describe('forced wrongly', () => {
-    const cases: readonly (readonly [string, object, object, string, RegExp])[] = [
-      ['an unknown scheduler', { scheduler: 'nope' }, {}, 'not-ready', /no force scheduler 'nope'/],
-      ['builders it does not have', {}, { builders: ['No such 3.x'] }, 'not-ready', /none of the builders/],
-      ['a job too long for it', {}, { fields: { gate_job: 'x'.repeat(256) } }, 'refused', /^gate_job: /],
-      [
-        'a uuid that gate-strict does not like',
-        { scheduler: 'gate-strict' },
-        { fields: { gate_uuid: 'not-a-uuid' } },
-        'refused',
-        /^gate_uuid: /,
-      ],
-      [
-        'no job where gate-strict needs one',
-        { scheduler: 'gate-strict' },
-        { fields: { gate_job: '', gate_uuid: '' } },
-        'refused',
-        /^gate_job: .*needs to be specified/,
-      ],
-    ];
-    for (const [title, options, wish, kind, says] of cases) {
+    for (const [title, options, wish, kind, says] of wrongForces) {
       it(`answers ${kind} to ${title}`, async () => {
         const client = clientOf(buildbot, 'gate', options);
         const outcome = await force(client.master, { builders: [quick], ...wish });
