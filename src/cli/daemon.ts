@@ -21,10 +21,7 @@ function exitCodeOf(error: unknown): ExitCode {
   return lasting ? exitCodes.usage : exitCodes.unreachable;
 }
 
-function untilStopped(log: RootLog): Promise<string> {
-  process.on('SIGHUP', () => {
-    log.warn({}, 'this version does not read its configuration anew; restart it, running jobs are kept');
-  });
+function untilStopped(): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
   });
@@ -65,13 +62,26 @@ export async function daemon(
   const { env } = terminal;
   const log = await createLog({ level: levelOf(env) });
   minded(log);
-  const stopped = untilStopped(log);
+  const stopped = untilStopped();
+  // Before the daemon serves there is nothing to reload, and the signal must not end it.
+  let reload = (): void => undefined;
+  process.on('SIGHUP', () => {
+    reload();
+  });
   const notifier = createNotifier(env, (why) => {
     log.warn({ component: 'systemd', why }, 'systemd');
   });
-  const options = { config: loaded.config, version: version(), log, notifier, env };
+  const options = {
+    config: loaded.config,
+    load: () => load(common.config),
+    version: version(),
+    log,
+    notifier,
+    env,
+  };
   try {
     const running = await startDaemon(checkpoint === undefined ? options : { ...options, checkpoint });
+    reload = () => void running.reload();
     log.info({ why: await stopped }, 'the daemon is asked to stop');
     endAnyway(log);
     await running.stop();

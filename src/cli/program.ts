@@ -73,8 +73,24 @@ function addDaemon(program: Command, frame: Frame): void {
   }
 }
 
+function addReload(program: Command, config: Command, frame: Frame): void {
+  program
+    .command('reload')
+    .description('have the daemon read its configuration anew')
+    .action((_options: object, command: Command) =>
+      run(frame, command, async (call) => (await import('./reload.ts')).reload(call, 'reload')),
+    );
+  config
+    .command('diff')
+    .description('what a reload would change')
+    .action((_options: object, command: Command) =>
+      run(frame, command, async (call) => (await import('./reload.ts')).reload(call, 'config/diff')),
+    );
+}
+
 function addConfig(program: Command, frame: Frame): void {
-  const config = program.command('config').description('check, show or begin a configuration');
+  const config = program.command('config').description('check, compare, show or begin a configuration');
+  addReload(program, config, frame);
   config
     .command('check')
     .description('everything that is wrong with the file; works without a daemon')

@@ -6,10 +6,18 @@ import { formatAddress } from './address.ts';
 import type { Config } from './config.ts';
 import { formatDuration } from './duration.ts';
 
+/** What would stand in that file, as plain values that JSON can carry. */
+export type Plain = ReturnType<typeof plain>;
+
 /** YAML with every default filled in and absolute paths. It holds no secret, for a Config holds none. */
 export function effective(config: Config): string {
+  return stringify(plain(config), { aliasDuplicateObjects: false, lineWidth: 0 });
+}
+
+/** The same as values. */
+export function plain(config: Config) {
   const { gearman, buildbot, store, web, fleet, retention } = config;
-  const file = {
+  return {
     manager: config.manager,
     gearman:
       gearman.kind === 'servers'
@@ -30,7 +38,6 @@ export function effective(config: Config): string {
     jobs: config.jobs.map(jobEntry),
     policies: Object.fromEntries([...config.policies].map(([name, policy]) => [name, policyEntry(policy)])),
   };
-  return stringify(file, { aliasDuplicateObjects: false, lineWidth: 0 });
 }
 
 function jobEntry({ testSteps, resultText, changedFiles, ...job }: JobDefinition) {

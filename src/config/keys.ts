@@ -372,6 +372,13 @@ export function keysIn(path: KeyPath): readonly string[] {
   });
 }
 
+/** Whether a reload takes a change at a path; what the table does not know is as the nearest key above it. */
+export function reloadAt(path: KeyPath): KeyEntry['reload'] {
+  const entry = entryAt(path);
+  if (entry !== undefined) return entry.reload;
+  return path.length === 0 ? 'restart' : reloadAt(path.slice(0, -1));
+}
+
 function entryAt(path: KeyPath): KeyEntry | undefined {
   return keyTable.find(({ key }) => {
     const parts = partsOf(key);

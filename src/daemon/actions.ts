@@ -7,7 +7,7 @@ import type { Journal } from '../store/journal.ts';
 import type { Act } from '../observe/audit.ts';
 import type { Actions, CancelOutcome, ModeOutcome, RecheckOutcome, SubmitOutcome } from '../views/actions.ts';
 import { jobUrl } from '../views/context.ts';
-import type { Config } from '../config/config.ts';
+import type { ConfigInForce } from './config-in-force.ts';
 import type { Engine } from './engine.ts';
 import type { GrabGate } from './grab-gate.ts';
 import type { Incoming, Taken } from './intake.ts';
@@ -16,7 +16,7 @@ import type { Register } from './register.ts';
 import { incomingOf } from './submission.ts';
 
 export interface ActionsParts {
-  readonly config: Config;
+  readonly config: ConfigInForce;
   readonly engine: Engine;
   readonly register: Register;
   readonly journal: Pick<Journal, 'byNumber'>;
@@ -45,13 +45,13 @@ export function createActions(parts: ActionsParts): Actions {
   const submit = async (submission: Parameters<Actions['submit']>[0]): Promise<SubmitOutcome> => {
     const { closed, why } = parts.gate.closed();
     if (closed === 'everything' || parts.draining.get()) return { kind: 'unavailable', why };
-    const read = incomingOf(parts.config, submission);
+    const read = incomingOf(parts.config.get(), submission);
     if (read.kind === 'not-found') return read;
     const taken = await parts.takeIn(read.incoming);
     if (!(await engine.writtenWithin(taken.run, storePatience))) return storeSilent;
     const run = register.get(taken.run) ?? (await parts.journal.byNumber(taken.number));
     if (run?.refusal != null && run.terms === null) return { kind: 'refused', why: run.refusal.why };
-    return { kind: 'ok', number: taken.number, url: jobUrl(parts.config.web.publicUrl, taken.number) };
+    return { kind: 'ok', number: taken.number, url: jobUrl(parts.config.get().web.publicUrl, taken.number) };
   };
 
   const cancel = async (number: string, reason: string): Promise<CancelOutcome> => {
@@ -123,6 +123,12 @@ export function createActions(parts: ActionsParts): Actions {
       parts.audit({ action: 'import', caller: caller.name, outcome: outcome.kind });
       return outcome;
     },
+    async reload(caller) {
+      const outcome = await parts.config.reload();
+      parts.audit({ action: 'reload', caller: caller.name, outcome: outcome.kind });
+      return outcome;
+    },
+    compareConfig: () => parts.config.compare(),
     resume(caller) {
       parts.audit({ action: 'resume', caller: caller.name, outcome: 'ok' });
       return Promise.resolve(mode(false));

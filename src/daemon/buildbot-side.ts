@@ -26,13 +26,16 @@ export interface BuildbotSide {
 const stanza = '1';
 const mostCancelled = 2_000;
 
-function masterOf({ options: { config, log }, metrics }: Core): Master {
-  const { url, username, passwordFile, forceScheduler } = config.buildbot;
+function masterOf({ options: { log }, config, metrics }: Core): Master {
+  const { url, username, passwordFile, forceScheduler } = config.get().buildbot;
   const child = log.child({ component: 'buildbot' });
   return createMaster({
     url,
     ...(username === null ? {} : { username }),
-    ...(passwordFile === null ? {} : { password: () => readPassword(passwordFile) }),
+    // The file may be another one after a reload.
+    ...(passwordFile === null
+      ? {}
+      : { password: () => readPassword(config.get().buildbot.passwordFile ?? passwordFile) }),
     scheduler: forceScheduler,
     stanza,
     log: ({ level, message }) => {

@@ -7,6 +7,7 @@ import type { Run } from '../gate/run.ts';
 import type { Gearman } from '../gearman/gearman.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { LevelStore } from '../store/level/open-level-journal.ts';
+import { createConfigInForce, type ConfigInForce } from './config-in-force.ts';
 import type { Health } from './dependencies.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createFunctions, type Functions } from './functions.ts';
@@ -26,10 +27,13 @@ export interface Ties {
   readonly shown: (run: Run) => void;
   readonly gearman: Pick<Gearman, 'state'>;
   readonly oursWaits: (server: string) => boolean;
+  /** Another configuration is in force. */
+  readonly reloaded: () => void;
 }
 
 export interface Core {
   readonly options: DaemonOptions;
+  readonly config: ConfigInForce;
   readonly store: LevelStore;
   readonly metrics: Metrics;
   readonly register: Register;
@@ -52,7 +56,7 @@ function now(): Moment {
 
 /** Makes the middle. Nothing may happen to a run before `tie`. */
 export function createCore(options: DaemonOptions, store: LevelStore, metrics: Metrics): Core {
-  const { config, log } = options;
+  const { log } = options;
   const startedAt = Date.now();
   const state = { draining: false, stopping: false, started: false };
   const register = createRegister();
@@ -62,18 +66,24 @@ export function createCore(options: DaemonOptions, store: LevelStore, metrics: M
     if (ties === null) throw new Error('something happened before the daemon was put together');
     return ties;
   };
+  const config = createConfigInForce({
+    initial: options.config,
+    load: options.load,
+    changed: () => {
+      tied().reloaded();
+    },
+    wall: () => Date.now(),
+    log,
+  });
   const past = createPastBuilds(store.history, () => Date.now());
   const engine = createEngine({
     register,
     journal: store,
     knowledge: () => knowledge.get(),
-    terms: () => ({
-      manager: config.manager,
-      maxJobs: config.maxJobs,
-      stability: config.fleet.stability,
-      platforms: config.fleet.platforms,
-      startsNew: !state.draining && !state.stopping,
-    }),
+    terms: () => {
+      const { manager, maxJobs, fleet } = config.get();
+      return { manager, maxJobs, ...fleet, startsNew: !state.draining && !state.stopping };
+    },
     past: () => past.get(),
     now,
     log,
@@ -91,7 +101,7 @@ export function createCore(options: DaemonOptions, store: LevelStore, metrics: M
   const gate = createGrabGate({
     register,
     knowledge: () => knowledge.get(),
-    maxJobs: () => config.maxJobs,
+    maxJobs: () => config.get().maxJobs,
     draining: () => state.draining,
     storeTakes: () => engine.trouble() === null && state.started && !state.stopping,
     oursWaits: (server) => tied().oursWaits(server),
@@ -100,21 +110,23 @@ export function createCore(options: DaemonOptions, store: LevelStore, metrics: M
     knowledge: knowledge.get(),
     gearman: tied().gearman,
     storeTrouble: engine.trouble(),
+    reloadRefused: config.refused(),
     startedAt,
   });
   return {
     options,
+    config,
     store,
     metrics,
     register,
     knowledge,
     past,
-    functions: createFunctions(() => config.jobs),
+    functions: createFunctions(() => config.get().jobs),
     engine,
     gate,
     state,
     around: {
-      config,
+      config: () => config.get(),
       version: options.version,
       host: thisHost(),
       register,

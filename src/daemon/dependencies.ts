@@ -9,6 +9,8 @@ export interface Health {
   readonly gearman: Pick<Gearman, 'state'>;
   /** null: it takes writes. */
   readonly storeTrouble: { readonly since: number; readonly why: string } | null;
+  /** The last reload, where it was refused: the configuration from before is in force. */
+  readonly reloadRefused: { readonly at: number; readonly why: string } | null;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
 }
@@ -26,7 +28,7 @@ function buildbotView({ knowledge }: Health): DependencyView {
   return { name: 'buildbot', state: 'up', since, why: '' };
 }
 
-/** One entry for each dependency, Buildbot first. */
+/** One entry for each dependency, Buildbot first; the configuration only where a reload was refused. */
 export function dependencyViews(health: Health): readonly DependencyView[] {
   const { storeTrouble, startedAt } = health;
   const store: DependencyView = {
@@ -41,7 +43,19 @@ export function dependencyViews(health: Health): readonly DependencyView[] {
     since: iso(startedAt),
     why: build && control ? '' : (trouble ?? 'not connected yet'),
   }));
-  return [buildbotView(health), store, ...gearman];
+  const { reloadRefused } = health;
+  const configuration: readonly DependencyView[] =
+    reloadRefused === null
+      ? []
+      : [
+          {
+            name: 'configuration',
+            state: 'degraded',
+            since: iso(reloadRefused.at),
+            why: `the file is wrong, the one from before is in force: ${reloadRefused.why}`,
+          },
+        ];
+  return [buildbotView(health), store, ...gearman, ...configuration];
 }
 
 function gearmanPart(health: Health): readonly ReadinessPart[] {

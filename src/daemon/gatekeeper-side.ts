@@ -29,14 +29,14 @@ function servers({ gearman }: Config): readonly string[] {
 
 function intakeParts(core: Core, serve: () => void): IntakeParts {
   const { engine, register, store, functions } = core;
-  const { config, log } = core.options;
+  const { log } = core.options;
   let arrival = 0;
   return {
     engine,
     register,
     journal: store,
-    jobs: () => config.jobs,
-    policies: () => config.policies,
+    jobs: () => core.config.get().jobs,
+    policies: () => core.config.get().policies,
     sawBranch: (job, branch) => {
       if (functions.sawBranch(job, branch)) serve();
     },

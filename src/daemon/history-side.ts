@@ -31,10 +31,11 @@ const readWithin = 120_000;
 
 export function createHistorySide(core: Core, { master, reader, signatures }: HistorySideParts): HistorySide {
   const { store, knowledge, state } = core;
-  const { config, log } = core.options;
+  const { log } = core.options;
   const { history } = store;
 
   const read = ({ listed, definition }: FleetBuild, facts: BuildFacts): Promise<Reading> => {
+    const config = core.config.get();
     const policy = config.policies.get(definition.policy);
     if (policy === undefined)
       throw new Error(`the policy ${definition.policy} is gone from the configuration`);
@@ -62,7 +63,7 @@ export function createHistorySide(core: Core, { master, reader, signatures }: Hi
   const stopping = (): boolean => state.stopping;
   const ready = (): boolean => knowledge.get().buildbot === 'up' && knowledge.get().fleet !== null;
   const fleet = createFleetHistory({
-    config: () => config,
+    config: () => core.config.get(),
     fleet: () => knowledge.get().fleet,
     master,
     history,

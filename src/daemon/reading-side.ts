@@ -24,7 +24,7 @@ export function createReadingSide(core: Core, master: Master, shown: (run: Run) 
   const { config, log } = core.options;
   const reader = createReader();
   const signatures = createSignaturesInForce({
-    folder: config.signatures,
+    folder: () => core.config.get().signatures,
     cache: join(config.store.path, 'signatures.cache'),
     changed: reader.use,
     log,

@@ -6,7 +6,7 @@ import type { Gearman } from '../gearman/gearman.ts';
 import type { Core } from './core.ts';
 
 export function refreshMetrics(
-  { register, metrics, options }: Pick<Core, 'register' | 'metrics' | 'options'>,
+  { register, metrics, config }: Pick<Core, 'register' | 'metrics' | 'config'>,
   sides: { readonly gearman: Pick<Gearman, 'state'>; readonly master: Pick<Master, 'watching'> },
 ): void {
   const runs = register.all();
@@ -14,7 +14,7 @@ export function refreshMetrics(
   metrics.set('gearbridge_jobs', { state: 'waiting' }, runs.filter((run) => run.phase === 'waiting').length);
   metrics.set('gearbridge_jobs', { state: 'running' }, runs.filter((run) => run.phase === 'started').length);
   metrics.set('gearbridge_jobs', { state: 'answered' }, answered.length);
-  metrics.set('gearbridge_slots', { kind: 'max' }, options.config.maxJobs);
+  metrics.set('gearbridge_slots', { kind: 'max' }, config.get().maxJobs);
   metrics.set('gearbridge_slots', { kind: 'taken' }, runs.filter(takesSlot).length);
   const links = sides.gearman.state();
   metrics.set('gearbridge_gearman_connections', { kind: 'build' }, links.filter((link) => link.build).length);

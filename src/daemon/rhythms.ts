@@ -35,8 +35,8 @@ function poke({ core: { register, engine }, gatekeeper: { reports } }: Wiring): 
   };
 }
 
-async function keepHouse({ core: { store, options } }: Wiring): Promise<void> {
-  const { keepDays, historyDays } = options.config.retention;
+async function keepHouse({ core: { store, options, config } }: Wiring): Promise<void> {
+  const { keepDays, historyDays } = config.get().retention;
   await store.forget(Date.now() - keepDays * day);
   await store.history.forget(Date.now() - historyDays * day);
   const trimmed = await store.history.trim(historyBytes);

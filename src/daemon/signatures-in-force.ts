@@ -15,7 +15,7 @@ export interface SignaturesInForce {
 }
 
 interface Parts {
-  readonly folder: string;
+  readonly folder: () => string;
   /** Where what was read is kept, to be read faster. */
   readonly cache: string;
   readonly changed: (signatures: readonly Signature[]) => void;
@@ -31,7 +31,8 @@ async function stampOf(folder: string): Promise<string | null> {
     const names = (await readdir(folder)).filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
     if (names.length === 0) return null;
     const stats = await Promise.all(names.map((name) => stat(join(folder, name))));
-    return stats.map(({ size, mtimeMs }, at) => `${names[at] ?? ''} ${size} ${mtimeMs}`).join('\n');
+    const files = stats.map(({ size, mtimeMs }, at) => `${names[at] ?? ''} ${size} ${mtimeMs}`);
+    return [folder, ...files].join('\n');
   } catch (error) {
     // Also where a file went away in between: the next look finds the folder settled.
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
@@ -52,12 +53,12 @@ async function load({ folder, cache, log }: Parts): Promise<SignatureLoad> {
       { why: 'there was no compiler, or no headers of Node' },
       'RE2 was not compiled when this was installed, and signatures are matched more slowly; with a compiler there, run src/evidence/match/build-re2.mjs of the package',
     );
-  return loadSignatures([folder], { engine, cache: openCache(cache, engine.name) });
+  return loadSignatures([folder()], { engine, cache: openCache(cache, engine.name) });
 }
 
 /** Nothing is in force before the first `refresh`. */
 export function createSignaturesInForce(parts: Parts): SignaturesInForce {
-  const { folder, log, changed } = parts;
+  const { log, changed } = parts;
   let known: ReadonlyMap<string, Signature> = new Map();
   let stamp: string | null = null;
 
@@ -80,7 +81,7 @@ export function createSignaturesInForce(parts: Parts): SignaturesInForce {
   return {
     get: () => [...known.values()],
     async refresh() {
-      const now = await stampOf(folder);
+      const now = await stampOf(parts.folder());
       if (now === stamp) return;
       if (now === null) take({ sources: [], findings: [], files: [] });
       else take(await load(parts));

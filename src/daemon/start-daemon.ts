@@ -12,6 +12,8 @@ import { timedStore } from './timed.ts';
 import { wire, type Wiring } from './wiring.ts';
 
 export interface Daemon {
+  /** Reads the configuration anew and says in the log what came of it; never rejects (SIGHUP). */
+  reload(): Promise<void>;
   /** Where it listens. */
   readonly web: { readonly tcp: string | null; readonly socket: string | null };
   /** Stops grabbing, writes, and ends every connection, within 5 s; stops nothing at Buildbot (RUNS.md 9.5). */
@@ -122,8 +124,18 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const signs = startWatchdog(options, loops);
   notifier.ready();
   log.info({ address: doors.address.tcp ?? '' }, 'the daemon serves');
+  const reload = async (): Promise<void> => {
+    notifier.reloading();
+    try {
+      await wiring.core.config.reload();
+    } catch (error) {
+      log.error({ err: error }, 'the configuration could not be read anew; the old one stays in force');
+    }
+    notifier.ready();
+  };
   return {
     web: doors.address,
+    reload,
     async stop() {
       notifier.stopping();
       wiring.core.state.stopping = true;

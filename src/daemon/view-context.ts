@@ -10,7 +10,7 @@ import type { LiveReadings } from './live-readings.ts';
 import type { Register } from './register.ts';
 
 export interface Around {
-  readonly config: Config;
+  readonly config: () => Config;
   readonly version: string;
   readonly host: ViewContext['host'];
   readonly register: Register;
@@ -25,8 +25,10 @@ function lineOf(register: Register, run: Run): ViewContext['line'] {
   return { ahead, slotUntil: null };
 }
 
-export function contextFor({ config, version, host, register, health, live }: Around, run: Run): ViewContext {
-  const { knowledge } = health();
+export function contextFor(around: Around, run: Run): ViewContext {
+  const { version, host, register, live } = around;
+  const { knowledge } = around.health();
+  const config = around.config();
   return {
     now: Date.now(),
     manager: config.manager,

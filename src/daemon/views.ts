@@ -114,7 +114,7 @@ async function failedLogs(
 function status(parts: ViewsParts): StatusView {
   const runs = parts.around.register.all();
   const health = parts.around.health();
-  const config = parts.around.config;
+  const config = parts.around.config();
   return {
     manager: config.manager,
     version: parts.around.version,

@@ -79,7 +79,8 @@ function createDoors(
 ) {
   const { gearman, takeIn, room } = gatekeeper;
   const { around, store, metrics, knowledge, state, engine, register, gate } = core;
-  const { config, log } = core.options;
+  const { log } = core.options;
+  const { config } = core;
   const mode = () => modeOf(core);
   const { views, changed } = createViews({
     around,
@@ -90,10 +91,10 @@ function createDoors(
       refreshMetrics(core, { gearman, master });
     },
     mode,
-    plan: (submission) => planOf(config, knowledge.get(), submission),
+    plan: (submission) => planOf(config.get(), knowledge.get(), submission),
     flakes: createFlakesViews({
       history: store.history,
-      buildbotUrl: config.buildbot.url,
+      buildbotUrl: config.get().buildbot.url,
       knowledge: () => knowledge.get(),
       draft: ({ failure }) => draftSignature({ ...failure, exception: null }, Date.now()),
       importer: past.importer,
@@ -148,6 +149,10 @@ export function wire(core: Core): Wiring {
     shown: viewsChanged,
     gearman,
     oursWaits: (server) => clients.oursWaits(server),
+    reloaded: () => {
+      gearman.serve(functions.names());
+      room();
+    },
   });
   // Buildbot came or went, the fleet is known: what waits for that is looked at.
   const lookAtAll = afterThisTurn(() => {

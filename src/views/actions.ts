@@ -44,6 +44,20 @@ export type ImportOutcome =
   | { readonly kind: 'running' }
   | { readonly kind: 'unavailable'; readonly why: string };
 
+/** One key of the configuration that differs; values are JSON, null where there is none. */
+export interface ConfigChange {
+  readonly key: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  /** restart: a reload does not take it. */
+  readonly reload: 'live' | 'restart';
+}
+
+export type ReloadOutcome =
+  | { readonly kind: 'ok'; readonly changes: readonly ConfigChange[] }
+  /** The file is wrong and nothing changed; each sentence is a finding. */
+  | { readonly kind: 'refused'; readonly findings: readonly string[] };
+
 /** What may be done. */
 export interface Actions {
   submit(submission: Submission, caller: Caller): Promise<SubmitOutcome>;
@@ -53,6 +67,10 @@ export interface Actions {
   /** Start no new run and grab nothing (RUNS.md 9.5). */
   drain(caller: Caller): Promise<ModeOutcome>;
   resume(caller: Caller): Promise<ModeOutcome>;
+  /** Reads the configuration anew; a wrong file changes nothing, a running job keeps its terms (RUNS.md 1.2). */
+  reload(caller: Caller): Promise<ReloadOutcome>;
+  /** What a reload would change. */
+  compareConfig(): Promise<ReloadOutcome>;
   /** Starts reading Buildbot's finished builds of the last `window` milliseconds into the history. */
   importBuilds(window: number, caller: Caller): Promise<ImportOutcome>;
 }

@@ -1,7 +1,7 @@
 // What the control socket may ask for: reads the body, calls the port, and says in HTTP what came of it.
 
 import type { IncomingMessage } from 'node:http';
-import type { Actions, Caller, ModeOutcome } from '../views/actions.ts';
+import type { Actions, Caller, ModeOutcome, ReloadOutcome } from '../views/actions.ts';
 import { sinceForm, sinceOf } from '../views/since.ts';
 import { oneLine } from '../views/text.ts';
 import type { PlanOutcome, Views } from '../views/views.ts';
@@ -20,6 +20,12 @@ function caller(request: IncomingMessage): Caller {
 
 function mode(outcome: ModeOutcome): Reply {
   return outcome.kind === 'ok' ? json({ changed: outcome.changed }) : jsonError(503, outcome.why);
+}
+
+function reload(outcome: ReloadOutcome): Reply {
+  return outcome.kind === 'ok'
+    ? json({ changes: outcome.changes, findings: [] })
+    : json({ changes: [], findings: outcome.findings });
 }
 
 function plan(outcome: PlanOutcome): Reply {
@@ -132,6 +138,10 @@ export async function act(
       return recheck(command.number, asked);
     case 'import':
       return importBuilds(asked);
+    case 'reload':
+      return reload(await within(actDeadline, 'the reload', actions.reload(caller(request))));
+    case 'compare-config':
+      return reload(await within(actDeadline, 'the comparison', actions.compareConfig()));
     case 'drain':
       return mode(await within(actDeadline, 'drain', actions.drain(caller(request))));
     case 'resume':

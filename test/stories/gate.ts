@@ -42,6 +42,8 @@ export interface Gate {
   /** Resolves when `/readyz` says 200. */
   ready(within?: number): Promise<void>;
   kill(): Promise<void>;
+  /** SIGHUP: the configuration is read anew. */
+  hangUp(): void;
   /** SIGTERM; gives how it ended. */
   stop(): Promise<string>;
   /** Resolves when the process is gone by itself. */
@@ -174,6 +176,7 @@ export async function makeGate(options: GateOptions): Promise<Gate> {
       );
     },
     kill: () => daemon().kill(),
+    hangUp: () => process.kill(daemon().pid, 'SIGHUP'),
     async stop() {
       await daemon().stop(10_000);
       return daemon().ended;

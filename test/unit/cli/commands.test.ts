@@ -310,6 +310,41 @@ describe('a command', () => {
     expect((await run(`jobs recheck ${number}`)).code).to.equal(2);
   });
 
+  it('of reload and config diff says what differs, key by key, and what needs a restart', async () => {
+    expect((await run('reload')).out).to.equal('nothing changed\n');
+    port.given.reload = {
+      kind: 'ok',
+      changes: [
+        { key: 'max_jobs', before: '1', after: '2', reload: 'live' },
+        { key: 'fleet.unstable', before: null, after: '"x\\u001b[31m"', reload: 'live' },
+        { key: 'web.listen', before: '"a:1"', after: '"a:2"', reload: 'restart' },
+      ],
+    };
+    expect((await run('reload')).out.split('\n')).to.deep.equal([
+      '~ max_jobs: 1 -> 2',
+      '+ fleet.unstable: "x\\u001b[31m"',
+      '~ web.listen: "a:1" -> "a:2" (not taken: needs a restart)',
+      '',
+    ]);
+    expect((await run('config diff')).out).to.include('"a:2" (needs a restart)');
+    const document = JSON.parse((await run('reload --json')).out) as { changes: unknown[] };
+    expect(document.changes).to.have.length(3);
+    expect(port.asked.map(({ action }) => action)).to.deep.equal(['reload', 'reload', 'reload']);
+  });
+
+  it('of reload ends with 2 and every finding where the file is wrong', async () => {
+    port.given.reload = {
+      kind: 'refused',
+      findings: ['g.yaml:1:1: manger: unknown key', 'g.yaml:2:1: x\u001b[2J'],
+    };
+    const { code, out, err } = await run('reload');
+    expect([code, out]).to.deep.equal([2, '']);
+    expect(err)
+      .to.match(/manger: unknown key\n/)
+      .and.to.include('x\\x1b[2J')
+      .and.to.include('stays as it is');
+  });
+
   it('of drain and resume says what came of it', async () => {
     expect((await run('drain')).out).to.contain('draining');
     const { code, err } = await run('resume');

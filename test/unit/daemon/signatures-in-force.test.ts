@@ -30,7 +30,7 @@ describe('the signatures in force', () => {
     told = [];
     changes = 0;
     signatures = createSignaturesInForce({
-      folder,
+      folder: () => folder,
       cache: join(folder, 'cache'),
       changed: () => (changes += 1),
       log: await createLog({ level: 'warn', write: (line) => told.push(line) }),

@@ -1,6 +1,6 @@
 // The views and actions of a daemon that is a map of documents, for the tests of what stands before it.
 
-import type { Actions, Caller } from '../../../src/views/actions.ts';
+import type { Actions, Caller, ReloadOutcome } from '../../../src/views/actions.ts';
 import type {
   FailedLogs,
   JobView,
@@ -25,6 +25,7 @@ export interface Port {
     readiness: readonly ReadinessPart[];
     trouble: Error | null;
     slow: Promise<void> | null;
+    reload: ReloadOutcome;
   };
   listeners(): number;
 }
@@ -157,6 +158,13 @@ function createActions(port: Port, jobs: Map<string, JobView>): Actions {
       note('import', caller, { window });
       return window > 90 * 86_400_000 ? { kind: 'running' } : { kind: 'ok' };
     },
+    async reload(caller) {
+      note('reload', caller, null);
+      return port.given.reload;
+    },
+    async compareConfig() {
+      return port.given.reload;
+    },
     async drain(caller) {
       note('drain', caller, null);
       return { kind: 'ok', changed: true };
@@ -179,6 +187,7 @@ export function createPort(first: readonly JobView[] = []): Port {
       readiness: [{ part: 'store', level: 'ok', sentence: 'takes writes' }],
       trouble: null,
       slow: null,
+      reload: { kind: 'ok', changes: [] },
     },
     put(job) {
       jobs.set(job.number, job);
