@@ -6,7 +6,7 @@ import type { Moment, RunId } from '../gate/ids.ts';
 import type { Run } from '../gate/run.ts';
 import type { Gearman } from '../gearman/gearman.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import type { LevelStore } from '../store/level/open-level-journal.ts';
+import type { Store } from '../store/store.ts';
 import { createConfigInForce, type ConfigInForce } from './config-in-force.ts';
 import type { Health } from './dependencies.ts';
 import { createEngine, type Engine } from './engine.ts';
@@ -34,7 +34,7 @@ export interface Ties {
 export interface Core {
   readonly options: DaemonOptions;
   readonly config: ConfigInForce;
-  readonly store: LevelStore;
+  readonly store: Store;
   readonly metrics: Metrics;
   readonly register: Register;
   readonly knowledge: KnowledgeStore;
@@ -55,7 +55,7 @@ function now(): Moment {
 }
 
 /** Makes the middle. Nothing may happen to a run before `tie`. */
-export function createCore(options: DaemonOptions, store: LevelStore, metrics: Metrics): Core {
+export function createCore(options: DaemonOptions, store: Store, metrics: Metrics): Core {
   const { log } = options;
   const startedAt = Date.now();
   const state = { draining: false, stopping: false, started: false };

@@ -2,7 +2,7 @@
 
 import type { Gearman } from '../gearman/gearman.ts';
 import type { Metrics } from '../observe/metrics.ts';
-import type { LevelStore } from '../store/level/open-level-journal.ts';
+import type { Store } from '../store/store.ts';
 
 type Dependency = 'buildbot' | 'gearman' | 'store';
 
@@ -34,7 +34,7 @@ async function timed<Value>(
 }
 
 /** The store with its durable writes timed. */
-export function timedStore(store: LevelStore, metrics: Metrics): LevelStore {
+export function timedStore(store: Store, metrics: Metrics): Store {
   return { ...store, write: (run, place) => timed(metrics, 'store', () => store.write(run, place)) };
 }
 

@@ -7,31 +7,8 @@
 import type { ClassicLevel } from 'classic-level';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { endOf, type Changes, type Engine, type Range } from '../ordered/engine.ts';
 import { StoreError } from '../store-error.ts';
-
-/** New values by key; null deletes. */
-export type Changes = ReadonlyMap<string, string | null>;
-
-export interface Range {
-  readonly prefix: string;
-  /** Only keys after this one, and before that one, both exclusive. */
-  readonly above?: string;
-  readonly below?: string;
-  readonly reverse?: boolean;
-  readonly limit: number;
-}
-
-export interface Engine {
-  get(keys: readonly string[]): Promise<readonly (string | undefined)[]>;
-  /** All or nothing, fsync'ed when it resolves. One call at a time. */
-  write(changes: Changes): Promise<void>;
-  scan(range: Range): Promise<readonly (readonly [key: string, value: string])[]>;
-  /** Bytes on the disk, about; what was written last is not counted yet. */
-  size(prefix: string): Promise<number>;
-  /** Gives the room of deleted keys back to the disk. Goes on by itself where it takes longer than the deadline. */
-  compact(prefix: string): Promise<void>;
-  close(): Promise<void>;
-}
 
 /** Milliseconds for one read, one write, and for opening, which reads the log of a process that was killed. */
 const deadlines = { read: 10_000, write: 20_000, open: 60_000, compact: 50_000 };
@@ -64,6 +41,8 @@ export async function openEngine(folder: string): Promise<Engine> {
       suspect = true;
       await call('write', () => db.batch(operations(changes), { sync: true }));
       suspect = false;
+      // LevelDB's lock keeps every other process out.
+      return 'written';
     },
     size: (prefix) => call('read', () => db.approximateSize(prefix, endOf(prefix))),
     compact: (prefix) => call('compact', () => db.compactRange(prefix, endOf(prefix))),
@@ -103,11 +82,6 @@ async function reopen(db: ClassicLevel): Promise<void> {
 
 function bounds({ prefix, above = prefix, below, reverse = false, limit }: Range) {
   return { gt: above, lt: below ?? endOf(prefix), reverse, limit };
-}
-
-/** No key goes on with U+10FFFF after its prefix, so this is the end of it. */
-function endOf(prefix: string): string {
-  return `${prefix}\u{10FFFF}`;
 }
 
 function operations(changes: Changes) {

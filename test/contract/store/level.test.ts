@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { openLevelJournal } from '../../../src/store/level/open-level-journal.ts';
 import type { BuilderName } from '../../../src/fleet/fleet.ts';
 import { intend } from '../../../src/gate/attempt.ts';
-import type { Engine } from '../../../src/store/level/engine.ts';
-import { seal } from '../../../src/store/level/record.ts';
-import { schemaPlan } from '../../../src/store/level/schema.ts';
+import { unseen, type Engine } from '../../../src/store/ordered/engine.ts';
+import { seal } from '../../../src/store/ordered/record.ts';
+import { schemaPlan } from '../../../src/store/ordered/schema.ts';
 import { buildsContract } from './builds-suite.ts';
 import { durabilityContract } from './durability-suite.ts';
 import { historyContract } from './history-suite.ts';
@@ -115,7 +115,7 @@ describe('the level driver', () => {
       from,
       run: async (engine: Engine) => {
         steps.push(from);
-        await engine.write(new Map([[`migrated/${from}`, 'yes']]));
+        await engine.write(new Map([[`migrated/${from}`, 'yes']]), unseen);
       },
     });
     const plan = { current: 3, migrations: [step(2), step(1)] };

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFlakesViews } from '../../../src/daemon/flakes-views.ts';
 import type { BuilderName } from '../../../src/fleet/fleet.ts';
-import { openLevelJournal, type LevelStore } from '../../../src/store/level/open-level-journal.ts';
+import { openLevelJournal } from '../../../src/store/level/open-level-journal.ts';
+import type { Store } from '../../../src/store/store.ts';
 import type { FlakesViews } from '../../../src/views/flakes.ts';
 import { build, day, failure } from '../../contract/store/build-sample.ts';
 
@@ -15,7 +16,7 @@ const debian = 'AMD64 Debian 3.x' as BuilderName;
 
 describe('the views on failures over a store', () => {
   let path: string;
-  let store: LevelStore;
+  let store: Store;
   let views: FlakesViews;
   const now = Date.now();
   beforeEach(async () => {

@@ -11,7 +11,8 @@ import { createFollowBuilds } from '../../../src/daemon/follow-builds.ts';
 import { createImporter, type Importer } from '../../../src/daemon/import-builds.ts';
 import type { BuildId } from '../../../src/gate/ids.ts';
 import type { BuildRecord } from '../../../src/store/build-record.ts';
-import { openLevelJournal, type LevelStore } from '../../../src/store/level/open-level-journal.ts';
+import { openLevelJournal } from '../../../src/store/level/open-level-journal.ts';
+import type { Store } from '../../../src/store/store.ts';
 import type { Log } from '../../../src/observe/log.ts';
 import { until } from '../../until.ts';
 import { aMaster, definition, docs, fleet, listed, reading } from './a-fleet-master.ts';
@@ -21,7 +22,7 @@ const log: Log = { debug: quiet, info: quiet, warn: quiet, error: quiet, child: 
 
 describe('builds of the fleet', () => {
   let path: string;
-  let store: LevelStore;
+  let store: Store;
   let world: ReturnType<typeof aMaster>;
   let now: number;
   const read = { count: 0, error: null as Error | null };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { printable, seal, sortable, unseal } from '../../../src/store/level/record.ts';
+import { printable, seal, sortable, unseal } from '../../../src/store/ordered/record.ts';
 import { StoreError } from '../../../src/store/store-error.ts';
 
 describe('a stored record', () => {

@@ -2,7 +2,7 @@
 // into an empty one, so a database with records and without this one is not ours.
 
 import { StoreError } from '../store-error.ts';
-import type { Engine } from './engine.ts';
+import { unseen, type Engine, type Seen } from './engine.ts';
 import { runsToSchema2 } from './migrate-runs.ts';
 import type { Migration } from './migration.ts';
 import { seal, unseal } from './record.ts';
@@ -22,39 +22,54 @@ interface Stamp {
   readonly manager: string;
 }
 
+/** Which database it is, and whose it should be. */
+export interface Owner {
+  /** As messages call it; no secret in it. */
+  readonly name: string;
+  /** The key of the configuration that leads to another one. */
+  readonly elsewhere: string;
+  readonly manager: string;
+}
+
 /**
  * Checks the stamp of the database, makes it where the database is empty, and migrates older records. Rejects with a
  * `StoreError`: `schema`, `other-manager`, `unreadable`, `broken-record`.
  */
 export async function settleSchema(
   engine: Engine,
-  store: { readonly folder: string; readonly manager: string },
+  owner: Owner,
   plan: SchemaPlan = schemaPlan,
 ): Promise<void> {
   const [text] = await engine.get([key]);
   if (text === undefined) {
     const records = await engine.scan({ prefix: '', limit: 1 });
-    if (records.length > 0) throw foreign(store.folder);
-    await stamp(engine, { schema: plan.current, manager: store.manager });
+    if (records.length > 0) throw foreign(owner);
+    const first = { schema: plan.current, manager: owner.manager };
+    if (await stamp(engine, first, new Map([[key, undefined]]))) return;
+    // Another daemon was the first in the same moment: what it wrote counts.
+    await settleSchema(engine, owner, plan);
     return;
   }
   const found = unseal(key, text);
-  if (!isStamp(found)) throw foreign(store.folder);
-  if (found.manager !== store.manager) {
+  if (!isStamp(found)) throw foreign(owner);
+  if (found.manager !== owner.manager) {
     throw new StoreError(
       'other-manager',
-      `the store ${store.folder} belongs to the manager ${found.manager}, and this daemon is ${store.manager}: set \`manager: ${found.manager}\`, or give this one a store.path of its own`,
+      `the store ${owner.name} belongs to the manager ${found.manager}, and this daemon is ${owner.manager}: set \`manager: ${found.manager}\`, or give this one a ${owner.elsewhere} of its own`,
     );
   }
-  await migrate(engine, { ...found, folder: store.folder }, plan);
+  await migrate(engine, { found, owner }, plan);
 }
 
-async function migrate(engine: Engine, found: Stamp & { folder: string }, plan: SchemaPlan): Promise<void> {
-  const { folder, manager } = found;
+async function migrate(
+  engine: Engine,
+  { found, owner }: { readonly found: Stamp; readonly owner: Owner },
+  plan: SchemaPlan,
+): Promise<void> {
   if (found.schema > plan.current) {
     throw new StoreError(
       'schema',
-      `the store ${folder} has schema ${found.schema}, and this version knows ${plan.current} at most: start the newer version that wrote it, or give this one a store.path of its own`,
+      `the store ${owner.name} has schema ${found.schema}, and this version knows ${plan.current} at most: start the newer version that wrote it, or give this one a ${owner.elsewhere} of its own`,
     );
   }
   for (let schema = found.schema; schema < plan.current; schema++) {
@@ -62,22 +77,23 @@ async function migrate(engine: Engine, found: Stamp & { folder: string }, plan: 
     if (step === undefined) {
       throw new StoreError(
         'schema',
-        `the store ${folder} has schema ${schema}, from which this version cannot migrate: start a version in between first`,
+        `the store ${owner.name} has schema ${schema}, from which this version cannot migrate: start a version in between first`,
       );
     }
     await step.run(engine);
-    await stamp(engine, { schema: schema + 1, manager });
+    await stamp(engine, { schema: schema + 1, manager: found.manager }, unseen);
   }
 }
 
-function stamp(engine: Engine, value: Stamp): Promise<void> {
-  return engine.write(new Map([[key, seal(value)]]));
+/** Whether it was written: not where somebody else has stamped it since. */
+async function stamp(engine: Engine, value: Stamp, seen: Seen): Promise<boolean> {
+  return (await engine.write(new Map([[key, seal(value)]]), seen)) === 'written';
 }
 
-function foreign(folder: string): StoreError {
+function foreign({ name, elsewhere }: Owner): StoreError {
   return new StoreError(
     'unreadable',
-    `the database ${folder} was not made by gearbridge: give store.path another folder`,
+    `the database ${name} was not made by gearbridge: give this daemon another ${elsewhere}`,
   );
 }
 

@@ -1,4 +1,4 @@
-// Finished builds and their failures on classic-level: recorded once, counted in the same step, found by time and by trait, forgotten by age.
+// Finished builds and their failures: recorded once, counted in the same step, found by time and by trait, forgotten by age.
 
 import type { BuildRecord, FoundFailure } from '../build-record.ts';
 import type { BuildsQuery, Trait } from '../history.ts';

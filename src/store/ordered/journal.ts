@@ -1,4 +1,4 @@
-// The journal on classic-level. Reads go to the database, writes through the serial place (group-commit.ts).
+// The journal. Reads go to the engine, writes through the serial place (group-commit.ts).
 
 import type { Run } from '../../gate/run.ts';
 import type { BrokenRecord, Journal } from '../journal.ts';
@@ -14,7 +14,7 @@ const maxPage = 500;
 const probeKey = 'meta/probe';
 
 /** The Journal port over an engine and its serial place; closing the journal closes both. */
-export function levelJournal(engine: Engine, commits: GroupCommit): Journal {
+export function orderedJournal(engine: Engine, commits: GroupCommit): Journal {
   const broken = brokenRecords();
   const readRuns = (ids: readonly string[]): Promise<readonly Run[]> => readAll(engine, ids, broken);
 

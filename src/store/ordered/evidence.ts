@@ -1,4 +1,4 @@
-// What decisions ask of the history, on classic-level: the base builds of a builder, the sights of each key, the commits of a branch.
+// What decisions ask of the history: the base builds of a builder, the sights of each key, the commits of a branch.
 
 import {
   controlBase,

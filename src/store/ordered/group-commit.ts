@@ -1,9 +1,10 @@
 // The one serial place through which every write goes. While one synced batch is under way what arrives waits, and goes together
 // into the next: a hundred writes at once cost a few syncs. Each is decided (is the key free?) in its turn, over what those before
-// it in the same batch leave behind, and is answered when the batch is on the disk.
+// it in the same batch leave behind, and is answered when the batch is on the disk. Where another process has changed meanwhile
+// what the decisions rest on, they are made again.
 
 import { StoreError } from '../store-error.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, Seen } from './engine.ts';
 
 /** The database as it will be once all writes before this one are kept. Only keys named in `reads` can be got. */
 export interface View {
@@ -45,6 +46,9 @@ interface Waiting {
   abandoned: boolean;
 }
 
+/** Another process that writes the same few records loses this race as often as it wins it. */
+const mostRounds = 20;
+const contended = `other daemons changed the same records ${mostRounds} times while a batch of writes was decided on`;
 /** A batch is no larger, so that the first of a long queue need not wait for the last. */
 const batchBounds = { writes: 500, bytes: 8 * 1024 * 1024 };
 
@@ -62,11 +66,7 @@ export function groupCommit(engine: Engine, options: CommitOptions = {}): GroupC
     while (queue.length > 0) {
       const batch = takeBatch(queue);
       queuedBytes -= batch.reduce((sum, one) => sum + one.bytes, 0);
-      await commit(
-        engine,
-        batch.filter((one) => !one.abandoned),
-        options.beforeSync,
-      );
+      await commit(engine, batch, options.beforeSync);
     }
     pumping = null;
   };
@@ -126,6 +126,7 @@ function waiting<Result>(
     },
     reject: (error) => {
       clearTimeout(timer);
+      entry.abandoned = true;
       caller.reject(error);
     },
     abandoned: false,
@@ -149,48 +150,52 @@ async function commit(
   batch: readonly Waiting[],
   beforeSync: CommitOptions['beforeSync'],
 ): Promise<void> {
-  const accepted: { readonly entry: Waiting; readonly done: () => void }[] = [];
   try {
-    const changes = await decide(engine, batch, accepted);
-    if (changes.size > 0) {
-      await beforeSync?.(accepted.length);
-      await engine.write(changes);
+    for (let round = 1; ; round++) {
+      const { changes, seen, answers } = await decide(engine, batch);
+      if (changes.size > 0) await beforeSync?.(answers.length);
+      if (changes.size === 0 || (await engine.write(changes, seen)) === 'written') {
+        for (const answer of answers) answer();
+        return;
+      }
+      if (round === mostRounds) throw new StoreError('refused', contended);
     }
-    for (const { done } of accepted) done();
   } catch (error) {
     const refused = asStoreError(error, 'the store refused a batch of writes');
-    const all = accepted.length > 0 ? accepted.map(({ entry }) => entry) : batch;
-    for (const entry of all) entry.reject(refused);
+    for (const entry of batch) entry.reject(refused);
   }
 }
 
-/** Lets each write of the batch say what it changes, in order; the changes of all together. */
-async function decide(
-  engine: Engine,
-  batch: readonly Waiting[],
-  accepted: { entry: Waiting; done: () => void }[],
-): Promise<Map<string, string | null>> {
-  const keys = [...new Set(batch.flatMap(({ reads }) => reads))];
+interface Decided {
+  readonly changes: ReadonlyMap<string, string | null>;
+  readonly seen: Seen;
+  readonly answers: readonly (() => void)[];
+}
+
+/** Lets each write of the batch say what it changes, in order; the changes of all together. One that throws is answered, and out of it. */
+async function decide(engine: Engine, batch: readonly Waiting[]): Promise<Decided> {
+  const taken = batch.filter(({ abandoned }) => !abandoned);
+  const keys = [...new Set(taken.flatMap(({ reads }) => reads))];
   const values = keys.length > 0 ? await engine.get(keys) : [];
-  const stored = new Map(keys.map((key, index) => [key, values[index]]));
+  const seen = new Map(keys.map((key, index) => [key, values[index]]));
   const changes = new Map<string, string | null>();
-  for (const entry of batch) {
+  const answers: (() => void)[] = [];
+  for (const entry of taken) {
     const own = new Map<string, string | null>();
     try {
-      const done = entry.apply(viewOver(own, changes, stored));
+      answers.push(entry.apply(viewOver(own, changes, seen)));
       for (const [key, value] of own) changes.set(key, value);
-      accepted.push({ entry, done });
     } catch (error) {
       entry.reject(asStoreError(error, 'a write could not be made ready'));
     }
   }
-  return changes;
+  return { changes, seen, answers };
 }
 
 function viewOver(
   own: Map<string, string | null>,
   before: ReadonlyMap<string, string | null>,
-  stored: ReadonlyMap<string, string | undefined>,
+  stored: Seen,
 ): View {
   return {
     get: (key) => {

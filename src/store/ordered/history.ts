@@ -1,4 +1,4 @@
-// The history on classic-level, in the journal's database and behind the same serial place. Names of builders and workers stand in
+// The history, in the journal's database and behind the same serial place. Names of builders and workers stand in
 // keys as JSON, for they may hold any character, and no JSON string is the beginning of another. Keys:
 //   ended/<time>/<id>               the ending; <id> is run, ordinal and builder
 //   ended-id/<id>                   the time: an ending is counted once
@@ -32,7 +32,7 @@ const maxPage = 10_000;
 const maxCounters = 200_000;
 
 /** The History port over an engine and its serial place. */
-export function levelHistory(engine: Engine, commits: GroupCommit): History {
+export function orderedHistory(engine: Engine, commits: GroupCommit): History {
   return {
     record: async (endings) => {
       if (endings.length > 0) await commits.submit(together(endings.map(recording)));

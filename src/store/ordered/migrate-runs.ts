@@ -1,6 +1,6 @@
 // From schema 1 to 2: attempts may be measures and controls, and keep what was read of their builds. A run of before has none.
 
-import type { Engine } from './engine.ts';
+import { unseen, type Engine } from './engine.ts';
 import type { Migration } from './migration.ts';
 import { seal, unseal } from './record.ts';
 
@@ -41,7 +41,8 @@ function migrated(key: string, text: string): readonly [string, string] {
 async function migrateRuns(engine: Engine): Promise<void> {
   for (let above = prefix; ;) {
     const records = await engine.scan({ prefix, above, limit: chunk });
-    if (records.length > 0) await engine.write(new Map(records.map(([key, text]) => migrated(key, text))));
+    if (records.length > 0)
+      await engine.write(new Map(records.map(([key, text]) => migrated(key, text))), unseen);
     const last = records.at(-1);
     if (last === undefined || records.length < chunk) return;
     above = last[0];
