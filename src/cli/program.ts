@@ -60,6 +60,12 @@ function addDaemon(program: Command, frame: Frame): void {
     .action((_options: object, command: Command) =>
       run(frame, command, async (call) => (await import('./status.ts')).status(call)),
     );
+  program
+    .command('doctor')
+    .description('everything the gate stands on, and what cures what is wrong')
+    .action((_options: object, command: Command) =>
+      run(frame, command, async (call) => (await import('./doctor.ts')).doctor(call)),
+    );
   for (const to of ['drain', 'resume'] as const) {
     const command = program
       .command(to)

@@ -1,5 +1,7 @@
 // The commands against the daemon that lives: what they print matters to people, their exit codes to scripts (DESIGN.md section 6).
 
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { startBuildbot, type Buildbot } from '../../src/servers/buildbot.ts';
 import type { Result } from '../../src/servers/command.ts';
@@ -128,6 +130,34 @@ describe('the commands against a live daemon', function () {
     const again = await run('jobs', 'cancel', number);
     expect([again.code, again.stderr.includes('ABORTED')]).to.deep.equal([1, true]);
     expect(await gate.job(number)).to.include({ result: 'ABORTED' });
+  });
+
+  it('has a doctor that finds all well, and says what a user without the right to cancel lacks', async () => {
+    await mkdir(join(gate.folder, 'signatures'));
+    const well = await run('doctor', '--json');
+    const { findings } = JSON.parse(well.stdout) as { findings: { part: string; level: string }[] };
+    expect(findings.filter(({ level }) => level !== 'ok')).to.deep.equal([]);
+    expect(well.code).to.equal(0);
+    const parts = findings.map(({ part }) => part);
+    expect(parts).to.include.members([
+      'node',
+      'signatures',
+      'store',
+      'clock',
+      'may cancel',
+      'events',
+      'daemon',
+    ]);
+    const text = await readFile(gate.config, 'utf8');
+    const weak = join(gate.folder, 'weak.yaml');
+    await writeFile(join(gate.folder, 'dev-password'), buildbot.users.dev);
+    await writeFile(
+      weak,
+      text.replace('username: gate', 'username: dev').replace('file: password', 'file: dev-password'),
+    );
+    const ill = await run('--config', weak, 'doctor');
+    expect(ill.code).to.equal(1);
+    expect(ill.stdout).to.match(/^may cancel +error +the master refuses to let us cancel: .*--stanza/m);
   });
 
   it('drains: what runs goes on, nothing new starts; resume ends it (rule 9.5)', async () => {
