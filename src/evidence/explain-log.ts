@@ -1,16 +1,14 @@
 // A saved log and the report beside it, explained: what `flakes explain` shows.
 
-import { open } from 'node:fs/promises';
 import type { Failure } from '../flakes/failure.ts';
 import type { LogFormat } from '../flakes/line.ts';
 import { withReport } from '../flakes/reported.ts';
 import { factsOf } from '../flakes/signature/facts-of.ts';
 import type { LogHits } from '../flakes/signature/hits.ts';
 import type { LogWatch, SignatureMatch, SignatureSet } from '../flakes/signature/signature-set.ts';
-import { chunks } from './chunks.ts';
+import { chunks, fileChunks } from './chunks.ts';
 import { digest } from './digest.ts';
 import { readJunit, type JunitReading } from './junit.ts';
-import { reportLimit } from './junit-scan.ts';
 import { readLogFile } from './read-log-file.ts';
 
 export interface Explanation {
@@ -22,7 +20,7 @@ export interface Explanation {
   /** Sightings beyond what is kept. */
   readonly dropped: number;
   readonly junit: {
-    readonly state: JunitReading['state'] | 'too large';
+    readonly state: JunitReading['state'];
     readonly cases: number;
     readonly left: number;
   } | null;
@@ -38,17 +36,6 @@ export interface ExplainOptions {
   readonly platform: string | null;
   /** null: none are looked for. */
   readonly signatures: SignatureSet | null;
-}
-
-async function reportAt(path: string): Promise<JunitReading | 'too large'> {
-  const file = await open(path);
-  try {
-    // The size is asked of the open file, so that it cannot be another one that is read.
-    if ((await file.stat()).size > reportLimit) return 'too large';
-    return await readJunit(await file.readFile());
-  } finally {
-    await file.close();
-  }
 }
 
 /** Explains a log. Rejects with the file system's error where a file cannot be read. */
@@ -84,9 +71,8 @@ async function withReportAt(
   failures: readonly Failure[],
   options: ExplainOptions,
 ): Promise<Pick<Explanation, 'failures' | 'junit'>> {
-  const report = options.junit === null ? null : await reportAt(options.junit);
-  if (report === null) return { failures, junit: null };
-  if (report === 'too large') return { failures, junit: { state: report, cases: 0, left: 0 } };
+  if (options.junit === null) return { failures, junit: null };
+  const report = await readJunit(fileChunks(options.junit));
   const { state, cases, left } = report;
   // A report that is cut or does not add up is not believed: the log stands alone.
   const trusted = state === 'complete' ? report.failures : [];

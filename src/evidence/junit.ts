@@ -2,12 +2,15 @@
 
 import { moduleName } from '../flakes/test-id.ts';
 import type { ReportedFailure } from '../flakes/reported.ts';
-import { scanJunit, type JunitScan } from './junit-scan.ts';
+import { createJunitScanner, type JunitScan } from './junit-scan.ts';
 
 type Parse = (xml: string, options: { readonly async: boolean }) => Promise<unknown>;
 
+/** Bytes; a report that has more is not read. */
+const reportLimit = 64 * 1024 * 1024;
+
 export interface JunitReading {
-  readonly state: JunitScan['state'];
+  readonly state: JunitScan['state'] | 'too large';
   readonly cases: number;
   readonly failures: readonly ReportedFailure[];
   /** Failing cases that could not be read. */
@@ -67,18 +70,48 @@ async function parsed(fragment: string, parse: Parse): Promise<ReportedFailure |
   }
 }
 
-/** The failed tests of a report, and whether it is to be believed. */
-export async function readJunit(report: Buffer): Promise<JunitReading> {
-  const { state, cases, fragments, left } = scanJunit(report);
-  if (fragments.length === 0) return { state, cases, failures: [], left };
-  // Loaded when a report has failing cases, which is seldom.
-  const { parseStringPromise } = await import('xml2js');
-  const failures: ReportedFailure[] = [];
-  let unread = left;
-  for (const fragment of fragments) {
-    const failure = await parsed(fragment, parseStringPromise);
-    if (failure === null) unread += 1;
-    else failures.push(failure);
-  }
-  return { state, cases, failures, left: unread };
+export interface JunitReader {
+  /** Takes the next bytes, which may be used again once it resolves: with whether more of them are wanted. */
+  write(bytes: Uint8Array): Promise<boolean>;
+  /** The failed tests of the report, and whether it is to be believed. Nothing may be written after it. */
+  end(): JunitReading;
+}
+
+/** Reads one report, in bounded memory. */
+export function createJunitReader(): JunitReader {
+  const scanner = createJunitScanner();
+  let failures: ReportedFailure[] = [];
+  let unread = 0;
+  let size = 0;
+  return {
+    async write(bytes) {
+      size += bytes.length;
+      if (size > reportLimit) {
+        failures = [];
+        return false;
+      }
+      const fragments = scanner.write(bytes);
+      if (fragments.length === 0) return true;
+      // Loaded when a report has failing cases, which is seldom.
+      const { parseStringPromise } = await import('xml2js');
+      for (const fragment of fragments) {
+        const failure = await parsed(fragment, parseStringPromise);
+        if (failure === null) unread += 1;
+        else failures.push(failure);
+      }
+      return true;
+    },
+    end() {
+      if (size > reportLimit) return { state: 'too large', cases: 0, failures, left: 0 };
+      const { state, cases, left } = scanner.end();
+      return { state, cases, failures, left: left + unread };
+    },
+  };
+}
+
+/** Reads a report to its end, or as far as it is wanted. Rejects with what the source rejects with. */
+export async function readJunit(source: AsyncIterable<Uint8Array>): Promise<JunitReading> {
+  const reader = createJunitReader();
+  for await (const chunk of source) if (!(await reader.write(chunk))) break;
+  return reader.end();
 }

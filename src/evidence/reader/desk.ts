@@ -48,7 +48,7 @@ export function createDesk(): (order: Order) => Promise<Answer> {
         watchers.use(order.signatures);
         return [];
       case 'bytes':
-        place(order.log).log.write(order.bytes);
+        await place(order.log).log.write(order.bytes);
         return [];
       case 'look': {
         const told = place(order.log).log.look();

@@ -5,8 +5,7 @@ import type { Repeat } from '../../flakes/repeat.ts';
 import { withReport, type ReportedFailure } from '../../flakes/reported.ts';
 import { factsOf } from '../../flakes/signature/facts-of.ts';
 import { digest } from '../digest.ts';
-import { readJunit } from '../junit.ts';
-import { reportLimit } from '../junit-scan.ts';
+import { createJunitReader } from '../junit.ts';
 import { createLogIntake, type LogFileReading } from '../log-intake.ts';
 import { createRepeatedIntake } from '../repeated-intake.ts';
 import type { LogTerms, Told } from './orders.ts';
@@ -21,30 +20,23 @@ export type Read =
 
 export interface OpenLog {
   readonly terms: LogTerms;
-  write(bytes: Uint8Array): void;
+  /** The bytes may be used again once it resolves. */
+  write(bytes: Uint8Array): Promise<void>;
   /** What it tells so far; null for a report. */
   look(): Told | null;
   end(): Promise<Read>;
 }
 
-const nothing = { cases: 0, left: 0 } as const;
-
 function openReport(terms: LogTerms): OpenLog {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const reader = createJunitReader();
   return {
     terms,
-    write(bytes) {
-      size += bytes.length;
-      // Too large is too large: what was kept of it is given back.
-      if (size > reportLimit) chunks.length = 0;
-      else chunks.push(bytes);
+    async write(bytes) {
+      await reader.write(bytes);
     },
     look: () => null,
     async end() {
-      if (size > reportLimit)
-        return { kind: 'report', told: { kind: 'report', state: 'too large', ...nothing }, reported: [] };
-      const { state, cases, left, failures } = await readJunit(Buffer.concat(chunks.splice(0)));
+      const { state, cases, left, failures } = reader.end();
       // A report that is cut or does not add up is not believed: the log stands alone (BUILDBOT.md section 7).
       const reported = state === 'complete' ? failures : [];
       return { kind: 'report', told: { kind: 'report', state, cases, left }, reported };
@@ -76,7 +68,7 @@ export async function openLog(terms: LogTerms, watchers: Watchers): Promise<Open
   const intake = repeated ? createRepeatedIntake(builder) : createLogIntake({ format: 'contents', builder });
   return {
     terms,
-    write(bytes) {
+    async write(bytes) {
       intake.write(bytes);
       watched?.log.write(bytes);
     },

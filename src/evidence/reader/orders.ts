@@ -32,7 +32,7 @@ export type Told =
     } & LogFileReading)
   | {
       readonly kind: 'report';
-      readonly state: JunitReading['state'] | 'too large';
+      readonly state: JunitReading['state'];
       readonly cases: number;
       /** Failing cases that could not be read. */
       readonly left: number;

@@ -2,7 +2,8 @@
 
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
-import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readJunit } from '../../../src/evidence/junit.ts';
@@ -153,7 +154,7 @@ describe('the log reader on real regrtest', function () {
   it('reads its JUnit report, but for the subtests that it leaves out', async () => {
     const xml = join(folder, 'report.xml');
     await run('--junit-xml', xml, 'test_zz_fail');
-    const { state, failures } = await readJunit(await readFile(xml));
+    const { state, failures } = await readJunit(createReadStream(xml));
 
     expect(state).to.equal('complete');
     expect([...new Set(failures.map(({ testId }) => `test-failure ${testId}`))].sort()).to.include.members(

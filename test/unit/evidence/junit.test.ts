@@ -1,8 +1,9 @@
 // JUnit reports: what is cut out of them, what is believed, and reports made to hurt.
 
 import { expect } from 'chai';
-import { readJunit } from '../../../src/evidence/junit.ts';
-import { scanJunit } from '../../../src/evidence/junit-scan.ts';
+import { Readable } from 'node:stream';
+import { readJunit as readChunks, type JunitReading } from '../../../src/evidence/junit.ts';
+import { createJunitScanner, type JunitScan } from '../../../src/evidence/junit-scan.ts';
 
 const failing = `<testcase name="test.test_a.T.test_x" time="0.1"><failure type="builtins.AssertionError" message="AssertionError: 1 != 2">Traceback (most recent call last):
   File "/b/Lib/test/test_a.py", line 3, in test_x
@@ -14,6 +15,27 @@ function report(cases: readonly string[], tests = cases.length): Buffer {
   return Buffer.from(
     `<?xml version="1.0"?><testsuites><testsuite tests="${tests}">${cases.join('\n')}</testsuite></testsuites>`,
   );
+}
+
+function* inChunks(bytes: Buffer, size: number): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+function readJunit(bytes: Buffer): Promise<JunitReading> {
+  return readChunks(Readable.from(inChunks(bytes, 64 * 1024)));
+}
+
+/** Scans by chunks of so many bytes, each in the same place as the one before. */
+function scanJunit(bytes: Buffer, size = 64 * 1024): JunitScan & { readonly fragments: readonly string[] } {
+  const scanner = createJunitScanner();
+  const fragments: string[] = [];
+  const place = Buffer.alloc(size);
+  for (const chunk of inChunks(bytes, size)) {
+    chunk.copy(place);
+    fragments.push(...scanner.write(place.subarray(0, chunk.length)));
+    place.fill('<');
+  }
+  return { ...scanner.end(), fragments };
 }
 
 describe('the JUnit reader', () => {
@@ -33,6 +55,57 @@ describe('the JUnit reader', () => {
       .to.include({ state: 'complete', cases: 2 })
       .and.to.have.property('fragments')
       .with.lengthOf(1);
+  });
+
+  it('gives the same whatever the size of the chunks', () => {
+    const odd = `<testcase name='a"b'><!-- <failure/> --- > --><![CDATA[<error/>]] >]]]><failure message="é>']]>"/>
+<system-out><![CDATA[</testcase>]]>]]></system-out><?x <failure/> ? >?></testcase>`;
+    const long = failing
+      .replace('time="0.1"', `time="${'>x'.repeat(4_000)}"`)
+      .replace('1 != 2"', `${'z'.repeat(9_000)}"`);
+    const bytes = report(
+      [passing, odd, '<testcase name="no end">', failing, '<testcases/>', long, passing],
+      5,
+    );
+    const whole = scanJunit(bytes, bytes.length);
+
+    expect(whole).to.include({ state: 'complete', cases: 5, left: 0 });
+    expect(whole.fragments).to.deep.equal([odd, failing, long]);
+    for (const size of [1, 2, 3, 7, 64, 4_095, 4_096, 4_097])
+      expect(scanJunit(bytes, size), `chunks of ${size}`).to.deep.equal(whole);
+  });
+
+  it('sees at every byte whether a report is cut there', () => {
+    const suite = report([passing, failing])
+      .toString()
+      .replace(/^.*<testsuites>|<.testsuites>$/gs, '');
+    const bytes = Buffer.from(`<testsuites>${suite}${suite}</testsuites>`);
+
+    for (let end = 0; end < bytes.length; end += 1) {
+      const cut = bytes.subarray(0, end);
+      expect(scanJunit(cut).state, `${end}`).to.not.equal('complete');
+      expect(scanJunit(cut, 5), `${end}`).to.deep.equal(scanJunit(cut));
+    }
+  });
+
+  it('leaves out what is too much in all, and reads no report of more than 64 MiB', async () => {
+    const large = failing.replace('1 != 2"', `${'z'.repeat(200_000)}"`);
+    const many = report(Array.from({ length: 100 }, () => large));
+    const block = Buffer.from(passing.repeat(20_000));
+    const endless = Readable.from(
+      (function* () {
+        for (;;) yield block;
+      })(),
+    );
+
+    const { state, cases, left, fragments } = scanJunit(many);
+    expect({ state, cases, known: fragments.length + left }).to.deep.equal({
+      state: 'complete',
+      cases: 100,
+      known: 100,
+    });
+    expect(fragments.join('').length).to.be.within(16_000_000, 16 * 1024 * 1024);
+    expect(await readChunks(endless)).to.deep.equal({ state: 'too large', cases: 0, failures: [], left: 0 });
   });
 
   it('notices a report that was cut, one that claims other numbers, and what is none', () => {
