@@ -64,6 +64,7 @@ module.exports = {
     driver('node-fetch', '(buildbot|cli)'),
     driver('ws', '(buildbot|web)'),
     driver('classic-level', 'store'),
+    driver('ioredis', 'store/redis'),
     driver('pino', 'observe'),
     driver('prom-client', 'observe'),
     driver('commander', 'cli'),

@@ -1,5 +1,5 @@
 // The configuration as the daemon uses it: checked, with every default filled in. Durations are milliseconds, paths absolute.
-// It holds no secret: the password stays in its file until it is sent (password.ts).
+// It shows no secret: a password stays in its file until it is sent (password.ts), that of Redis behind a function.
 
 import type { JobDefinition, Platforms, Policy, StabilityLists } from '../gate/request.ts';
 
@@ -23,10 +23,22 @@ export interface BuildbotConfig {
   readonly forceScheduler: string;
 }
 
-export interface StoreConfig {
-  readonly driver: 'embedded';
-  readonly path: string;
+export interface RedisUrl {
+  /** `redis:` or `rediss:` with user, host, port and database; no password. */
+  readonly url: string;
+  /** A function, so that nothing that shows a configuration can show it. */
+  readonly password: () => string | null;
 }
+
+export type StoreConfig =
+  | { readonly driver: 'embedded'; readonly path: string }
+  /** The folder is for the control socket and caches alone. */
+  | {
+      readonly driver: 'redis';
+      readonly path: string;
+      readonly address: RedisUrl;
+      readonly prefix: string;
+    };
 
 export interface WebConfig {
   readonly listen: Address;

@@ -149,7 +149,7 @@ const store: Check = (raw, say) => {
   const given = valueAt(raw, ['store']);
   if (!isMapping(given)) return;
   const { driver } = given as { readonly driver?: unknown };
-  if (driver === 'redis') say(['store', 'driver'], 'redis is not built yet, expected embedded: use embedded');
+  if (driver === 'redis' && !('url' in given)) say(['store', 'url'], 'is missing, expected a redis URL');
   if (driver !== undefined && driver !== 'embedded') return;
   for (const key of ['url', 'prefix']) {
     if (key in given) say(['store', key], 'is for driver: redis, expected no such key with driver: embedded');

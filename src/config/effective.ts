@@ -3,7 +3,7 @@
 import { stringify } from 'yaml';
 import type { JobDefinition, Policy } from '../gate/request.ts';
 import { formatAddress } from './address.ts';
-import type { Config } from './config.ts';
+import type { Config, StoreConfig } from './config.ts';
 import { formatDuration } from './duration.ts';
 
 /** What would stand in that file, as plain values that JSON can carry. */
@@ -29,7 +29,7 @@ export function plain(config: Config) {
       ...(buildbot.passwordFile !== null && { password_file: buildbot.passwordFile }),
       force_scheduler: buildbot.forceScheduler,
     },
-    store: { driver: store.driver, path: store.path },
+    store: storeEntry(store),
     web: { listen: formatAddress(web.listen), public_url: web.publicUrl },
     fleet: { ...fleet.stability, platforms: fleet.platforms },
     signatures: config.signatures,
@@ -38,6 +38,14 @@ export function plain(config: Config) {
     jobs: config.jobs.map(jobEntry),
     policies: Object.fromEntries([...config.policies].map(([name, policy]) => [name, policyEntry(policy)])),
   };
+}
+
+/** Without the password, which the file in force has. */
+function storeEntry(store: StoreConfig) {
+  const { driver, path } = store;
+  return driver === 'embedded'
+    ? { driver, path }
+    : { driver, path, url: store.address.url, prefix: store.prefix };
 }
 
 function jobEntry({ testSteps, resultText, changedFiles, ...job }: JobDefinition) {

@@ -83,17 +83,28 @@ export const keyTable: readonly KeyEntry[] = [
     expects: 'embedded or redis',
     default: 'embedded',
     reload: restart,
-    about: 'embedded: one folder, one daemon; redis: not built yet',
+    about: 'embedded: one folder, one daemon; redis: several daemons may share it',
   },
   {
     key: 'store.path',
     expects: 'the path of a folder',
     default: '/var/lib/gearbridge',
     reload: restart,
-    about: 'Folder of the embedded store; it is made',
+    about:
+      'Folder of the embedded store, of the control socket and of caches; it is made; each daemon has its own',
   },
-  { key: 'store.url', expects: 'a redis URL', reload: restart, about: 'Only with driver: redis' },
-  { key: 'store.prefix', expects: word, reload: restart, about: 'Only with driver: redis' },
+  {
+    key: 'store.url',
+    expects: 'a redis URL, such as redis://127.0.0.1:6379/0 (rediss with TLS)',
+    reload: restart,
+    about: 'Only with driver: redis',
+  },
+  {
+    key: 'store.prefix',
+    expects: '1 to 64 letters, digits, dots, hyphens and underscores',
+    reload: restart,
+    about: 'Only with driver: redis; begins the name of every key there; gearbridge where it is left out',
+  },
   { key: 'web', expects: 'a mapping', reload: restart, about: 'Pages, JSON and metrics' },
   {
     key: 'web.listen',

@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { formatAddress } from './address.ts';
 import { boundedFile } from './bounded-file.ts';
-import type { Config } from './config.ts';
+import type { Config, StoreConfig } from './config.ts';
 import { crossCheck } from './cross-checks.ts';
 import type { Finding } from './finding.ts';
 import { remarksOf, valueAt, type Remark } from './issues.ts';
@@ -137,7 +137,7 @@ function configOf(file: File, folder: string): Config {
       passwordFile: buildbot.password_file === undefined ? null : resolve(folder, buildbot.password_file),
       forceScheduler: buildbot.force_scheduler,
     },
-    store: { driver: 'embedded', path: resolve(folder, store.path) },
+    store: storeOf(store, folder),
     web: { listen: web.listen, publicUrl: web.public_url ?? `http://${formatAddress(web.listen)}/` },
     fleet: { stability: { stable: fleet.stable, unstable: fleet.unstable }, platforms: fleet.platforms },
     signatures: resolve(folder, file.signatures),
@@ -186,4 +186,11 @@ function jobOf(job: File['jobs'][number]): Config['jobs'][number] {
     resultText: result_text,
     ...(changed_files && { changedFiles: changed_files }),
   };
+}
+
+function storeOf({ path, url, prefix }: File['store'], folder: string): StoreConfig {
+  const place = { path: resolve(folder, path) };
+  return url === undefined
+    ? { driver: 'embedded', ...place }
+    : { driver: 'redis', ...place, address: url, prefix };
 }

@@ -2,7 +2,7 @@
 // said in keys.ts; zod's own sentences are never shown.
 
 import { z } from 'zod';
-import { parseAddress, parseWebUrl } from './address.ts';
+import { parseAddress, parseRedisUrl, parseWebUrl } from './address.ts';
 import { parseDuration } from './duration.ts';
 
 const plain = /^[^\p{Cc}\u2028\u2029]+$/u;
@@ -23,7 +23,10 @@ function read<Value>(parse: (text: string) => Value | null) {
 
 const address = read(parseAddress);
 const webUrl = read(parseWebUrl);
+const redisUrl = read(parseRedisUrl);
 const duration = read(parseDuration);
+/** Stands in the braces that begin every key in Redis. */
+const storePrefix = text.regex(/^[A-Za-z0-9._-]{1,64}$/);
 
 /** 200 bytes leave room for `build:` and a branch in a function name; a colon would begin the branch. */
 const jobName = text.regex(/^[^\s:\p{C}]+$/u).refine((name) => Buffer.byteLength(name) <= 200);
@@ -84,8 +87,8 @@ export const fileSchema = z.strictObject({
     .strictObject({
       driver: z.enum(['embedded', 'redis']).default('embedded'),
       path: text.default('/var/lib/gearbridge'),
-      url: text.optional(),
-      prefix: text.optional(),
+      url: redisUrl.optional(),
+      prefix: storePrefix.default('gearbridge'),
     })
     .prefault({}),
   web: z

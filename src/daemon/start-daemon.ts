@@ -1,11 +1,11 @@
 // Starts the daemon: opens the store, reads the open runs back, opens the doors, talks to Buildbot and Gearman, and ends it all again.
 
 import { createMetrics } from '../observe/metrics.ts';
-import { openLevelJournal } from '../store/level/open-level-journal.ts';
 import { createEmbeddedGearmand } from './embedded-gearmand.ts';
 import { createCore } from './core.ts';
 import { controlSocket } from './host.ts';
 import { startLoops, type Loops, type Task } from './loops.ts';
+import { openStore } from './open-store.ts';
 import type { DaemonOptions } from './options.ts';
 import { rhythms } from './rhythms.ts';
 import { timedStore } from './timed.ts';
@@ -95,7 +95,7 @@ function startWatchdog({ notifier, log }: DaemonOptions, loops: Loops): NodeJS.T
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, log, notifier } = options;
   const [store, metrics, tasks] = await Promise.all([
-    openLevelJournal({ path: config.store.path, manager: config.manager }),
+    openStore(config, log),
     createMetrics(options.version),
     embedded(options),
   ]);

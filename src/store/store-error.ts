@@ -7,13 +7,15 @@ export type StoreErrorCode =
   | 'other-manager'
   /** A newer gearbridge wrote it, or an older one that nothing migrates from (RUNS.md 9.7). */
   | 'schema'
+  /** Its server does not answer at the start. */
+  | 'away'
   /** It cannot be opened, or is not ours. */
   | 'unreadable'
   /** One record is damaged; the message names its key. */
   | 'broken-record'
   /** More writes wait than its bound. */
   | 'queue-full'
-  /** The disk refused the write; nothing of it was kept. */
+  /** The disk or the server refused; nothing of it was kept. */
   | 'refused'
   /** No answer in time: the write may have been kept or not. */
   | 'late'
@@ -21,7 +23,7 @@ export type StoreErrorCode =
   | 'bad-record'
   | 'closed';
 
-const transient: readonly StoreErrorCode[] = ['queue-full', 'refused', 'late'];
+const transient: readonly StoreErrorCode[] = ['away', 'queue-full', 'refused', 'late'];
 
 export class StoreError extends Error {
   override readonly name = 'StoreError';

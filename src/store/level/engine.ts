@@ -44,6 +44,7 @@ export async function openEngine(folder: string): Promise<Engine> {
       // LevelDB's lock keeps every other process out.
       return 'written';
     },
+    isEmpty: () => call('read', async () => (await db.keys({ limit: 1 }).all()).length === 0),
     size: (prefix) => call('read', () => db.approximateSize(prefix, endOf(prefix))),
     compact: (prefix) => call('compact', () => db.compactRange(prefix, endOf(prefix))),
     close: () => call('write', () => db.close()),

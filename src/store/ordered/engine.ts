@@ -8,6 +8,7 @@ export type Changes = ReadonlyMap<string, string | null>;
 export type Seen = ReadonlyMap<string, string | undefined>;
 
 export interface Range {
+  /** Ends with a slash, or goes on behind one. */
   readonly prefix: string;
   /** Only keys after this one, and before that one, both exclusive. */
   readonly above?: string;
@@ -25,6 +26,8 @@ export interface Engine {
    */
   write(changes: Changes, seen: Seen): Promise<'written' | 'stale'>;
   scan(range: Range): Promise<readonly (readonly [key: string, value: string])[]>;
+  /** Whether nothing was ever written to it. */
+  isEmpty(): Promise<boolean>;
   /** Bytes that it takes, about; what was written last may not be counted yet. */
   size(prefix: string): Promise<number>;
   /** Gives the room of deleted keys back. Goes on by itself where it takes longer than the deadline. */

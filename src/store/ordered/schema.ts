@@ -42,8 +42,7 @@ export async function settleSchema(
 ): Promise<void> {
   const [text] = await engine.get([key]);
   if (text === undefined) {
-    const records = await engine.scan({ prefix: '', limit: 1 });
-    if (records.length > 0) throw foreign(owner);
+    if (!(await engine.isEmpty())) throw foreign(owner);
     const first = { schema: plan.current, manager: owner.manager };
     if (await stamp(engine, first, new Map([[key, undefined]]))) return;
     // Another daemon was the first in the same moment: what it wrote counts.

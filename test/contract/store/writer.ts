@@ -2,11 +2,20 @@
 
 import { writeSync } from 'node:fs';
 import { openLevelJournal } from '../../../src/store/level/open-level-journal.ts';
+import { openRedisJournal } from '../../../src/store/redis/open-redis-journal.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { runRecord } from './run-record.ts';
 
+const manager = 'gate.example.org';
+
+function opened(driver: string | undefined, place = ''): Promise<Store> {
+  if (driver === 'level') return openLevelJournal({ path: place, manager });
+  const [url = '', prefix = ''] = place.split(' ');
+  return openRedisJournal({ address: { url, password: () => null }, prefix, manager });
+}
+
 const [, , driver, place] = process.argv;
-if (driver !== 'level' || place === undefined) throw new Error('usage: writer.ts level FOLDER');
-const journal = await openLevelJournal({ path: place, manager: 'gate.example.org' });
+const journal = await opened(driver, place);
 let arrival = Date.now();
 const write = async (): Promise<never> => {
   for (;;) {

@@ -76,10 +76,19 @@ const rows: readonly Row[] = [
     ['3:30: buildbot.username: stands without password_file, expected both or neither'],
   ],
   [
-    'redis as not built',
+    'redis without its URL',
     'manager: gate.example.org',
-    'store: { driver: redis, url: "redis://x", prefix: p }',
-    ['1:10: store.driver: redis is not built yet, expected embedded: use embedded'],
+    'store: { driver: redis }',
+    ['1:8: store.url: is missing, expected a redis URL'],
+  ],
+  [
+    'a redis URL of another kind, without its password, and a prefix that would leave its slot',
+    'manager: gate.example.org',
+    'store: { driver: redis, url: "http://u:secret@x/0", prefix: "{a}" }',
+    [
+      '1:30: store.url: is "http://***@x/0", expected a redis URL, such as redis://127.0.0.1:6379/0 (rediss with TLS)',
+      '1:61: store.prefix: is "{a}", expected 1 to 64 letters, digits, dots, hyphens and underscores',
+    ],
   ],
   [
     'a key of redis without redis',

@@ -1,0 +1,37 @@
+// Opens the store in a Redis that several daemons may share: journal and history below one prefix.
+
+import { storeOver, type StoreOptions } from '../ordered/store.ts';
+import type { Store } from '../store.ts';
+import { openConnection, type RedisAddress } from './connection.ts';
+import { redisEngine } from './engine.ts';
+import { doubtsOf } from './settings.ts';
+
+export interface RedisOptions extends StoreOptions {
+  readonly address: RedisAddress;
+  /** `store.prefix`: begins every key, in braces. */
+  readonly prefix: string;
+  /** Whose store it is (RUNS.md 9.9). */
+  readonly manager: string;
+}
+
+export interface RedisStore extends Store {
+  /** What in the settings of Redis endangers what it keeps; sentences for people. */
+  readonly doubts: readonly string[];
+}
+
+/**
+ * Opens or makes the store. Rejects with a `StoreError`: `away`, `other-manager`, `schema`, `unreadable`, `broken-record`, `late`,
+ * `refused`; after that nothing is left open.
+ */
+export async function openRedisJournal(options: RedisOptions): Promise<RedisStore> {
+  const { address, prefix, manager, ...rest } = options;
+  const connection = await openConnection(address);
+  const owner = { name: `${address.url} ${prefix}`, elsewhere: 'store.prefix', manager };
+  const store = await storeOver(redisEngine(connection, prefix), owner, rest);
+  try {
+    return { ...store, doubts: await doubtsOf(connection) };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
