@@ -9,7 +9,8 @@ import type { Signature } from '../../flakes/signature/signature.ts';
 import type { Finding, Position } from '../finding.ts';
 import { quoted } from '../finding.ts';
 import type { KeyPath } from '../keys.ts';
-import { contentDigest, type SignatureCache } from './cache.ts';
+import type { SignatureCache } from './cache.ts';
+import { contentDigest } from './kept-file.ts';
 import { readSignature } from './read-signature.ts';
 
 /** A signature and the file that it came from. */

@@ -18,6 +18,9 @@ export type Refusal = LineEngine['refusal'];
 
 const expected = 'a signature with id and match';
 
+/** zod's compiling of a schema takes longer than it saves in a thousand files. */
+const interpreted = { jitless: true };
+
 const load = () => Promise.all([import('./schema.ts'), import('./signature-of.ts')]);
 /** Asked for once: a thousand dynamic imports of what is loaded already take longer than a thousand files. */
 let libraries: ReturnType<typeof load> | null = null;
@@ -26,7 +29,7 @@ let libraries: ReturnType<typeof load> | null = null;
 export async function readSignature(text: string, refusal: Refusal): Promise<SignatureReading> {
   const [{ signatureSchema }, { signatureOf }] = await (libraries ??= load());
   const plain = readPlainYaml(text);
-  const quick = plain === undefined ? null : signatureSchema.safeParse(plain);
+  const quick = plain === undefined ? null : signatureSchema.safeParse(plain, interpreted);
   if (quick?.success === true) {
     const signature = signatureOf(quick.data);
     if (regexesOf(signature.match).every((source) => refusal(source) === null))

@@ -17,8 +17,10 @@ const path = text.regex(/^(?![\\/])(?!.*(?:^|\/)\.\.(?:\/|$))/);
 
 /** Whether the calendar has the day: not the 30th of February. */
 function isDay(given: string): boolean {
-  const date = new Date(`${given}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(given);
+  const [year = 0, month = 0, date = 0] = given.split('-').map(Number);
+  const leap = year % 400 === 0 || (year % 4 === 0 && year % 100 !== 0);
+  const last = month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
+  return month >= 1 && month <= 12 && date >= 1 && date <= last;
 }
 
 /** A day of the calendar. */

@@ -1,10 +1,10 @@
-// Says of one line, or one piece of a long line, whether a pattern is in it. Regular expressions are compiled when the
-// scanner first finds a candidate: most never are.
+// Says of one line, or one piece of a long line, whether a pattern is in it. Regular expressions are read and compiled when
+// the scanner first finds a candidate: most never are.
 
 import type { LinePattern } from '../../flakes/signature/line-pattern.ts';
 import { emitPattern, manyLines, type Lie } from './emit-pattern.ts';
-import { literalTree, parsePattern } from './parse-pattern.ts';
-import { hasLineEdge, type PatternTree } from './pattern-tree.ts';
+import type { PatternTree } from './pattern-tree.ts';
+import { treeOf } from './prepare.ts';
 import type { RegexDriver, Test } from './regex-driver.ts';
 
 /** Which ends of the text are ends of its line. */
@@ -14,7 +14,8 @@ export interface Ends {
 }
 
 export interface Judge {
-  readonly trees: readonly PatternTree[];
+  /** How many patterns there are. */
+  readonly count: number;
   test(pattern: number, text: Buffer, ends: Ends): boolean;
 }
 
@@ -24,25 +25,26 @@ function literalTest(text: string): Test {
 }
 
 /**
- * @throws {Refusal} for a source that `refusal` of the engine refuses.
+ * @param edges patterns that ask where a line begins or ends
  */
-export function createJudge(driver: RegexDriver, patterns: readonly LinePattern[]): Judge {
-  const trees = patterns.map((pattern) =>
-    pattern.kind === 'literal' ? literalTree(pattern.text) : parsePattern(pattern.source),
-  );
-  const edged = trees.map(hasLineEdge);
+export function createJudge(
+  driver: RegexDriver,
+  patterns: readonly LinePattern[],
+  edges: readonly number[],
+): Judge {
+  const edged = new Set(edges);
   // By (start, end): only patterns that ask for the ends need more than the first.
   const tests: (Test | undefined)[] = [];
   const compile = (pattern: number, lie: Lie): Test => {
     const wanted = patterns[pattern];
-    const tree = trees[pattern];
-    if (wanted === undefined || tree === undefined) throw new Error(`there is no pattern ${pattern}`);
-    return wanted.kind === 'literal' ? literalTest(wanted.text) : driver.compile(emitPattern(tree, lie));
+    if (wanted === undefined) throw new Error(`there is no pattern ${pattern}`);
+    if (wanted.kind === 'literal') return literalTest(wanted.text);
+    return driver.compile(emitPattern(treeOf(wanted), lie));
   };
   return {
-    trees,
+    count: patterns.length,
     test(pattern, text, ends) {
-      const form = edged[pattern] === true ? (ends.start ? 0 : 1) + (ends.end ? 0 : 2) : 0;
+      const form = edged.has(pattern) ? (ends.start ? 0 : 1) + (ends.end ? 0 : 2) : 0;
       const test = (tests[pattern * 4 + form] ??= compile(pattern, { text: ends }));
       return test(text);
     },

@@ -1,6 +1,7 @@
 // Loads the engine when it is first needed: re2 alone is 20 MB.
 
 import type { LineEngine } from '../../flakes/signature/line-pattern.ts';
+import type { KeptBytes } from './keep-prepared.ts';
 import { createLineEngine } from './line-engine.ts';
 import type { RegexDriver } from './regex-driver.ts';
 
@@ -13,7 +14,11 @@ async function driver(): Promise<RegexDriver> {
   }
 }
 
-/** The engine: RE2 where it was compiled, else re2js, which does the same more slowly. */
-export async function loadLineEngine(): Promise<LineEngine> {
-  return createLineEngine(await driver());
+/**
+ * The engine: RE2 where it was compiled, else re2js, which does the same more slowly.
+ *
+ * @param kept where what is prepared for many patterns is looked for, and kept
+ */
+export async function loadLineEngine(kept?: KeptBytes): Promise<LineEngine> {
+  return createLineEngine(await driver(), kept);
 }

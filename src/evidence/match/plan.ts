@@ -46,13 +46,18 @@ function soughtByNibbles(wanted: readonly Wanted[]): Sought[] {
   return wanted.map((one) => ({ ...one, offset: nibbleWindow(one.run).offset }));
 }
 
+/** Its price is there already, and never below that chance. */
+function isSieve(run: Run): boolean {
+  return runPrice(run) <= tooCommon || nibbleWindow(run).chance <= tooCommon;
+}
+
 /** Gives each pattern its lane. */
 export function planLanes(trees: readonly PatternTree[]): Plan {
   const wanted: Wanted[] = [];
   const bare: number[] = [];
   trees.forEach((tree, pattern) => {
     const runs = demands(tree, runPrice);
-    if (runs === null || runs.some((run) => nibbleWindow(run).chance > tooCommon)) bare.push(pattern);
+    if (runs?.every(isSieve) !== true) bare.push(pattern);
     else wanted.push(...runs.map((run) => ({ pattern, run })));
   });
   if (wanted.length <= fewRuns) return { words: [], nibbles: soughtByNibbles(wanted), bare };

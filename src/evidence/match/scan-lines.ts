@@ -99,9 +99,8 @@ function inHalves(compiled: Compiled, text: Stretch, first: number, report: Repo
   const end = scanner.next(text.from, text.end);
   const line: LineHere = { from: text.from, end, number: first, text: null, tried: new Set() };
   const view = textOf(bytes, line, text);
-  compiled.judge.trees.forEach((_tree, pattern) => {
+  for (let pattern = 0; pattern < compiled.judge.count; pattern += 1)
     if (compiled.judge.test(pattern, view, wholeLine)) report(pattern, first);
-  });
   return first + scanner.count(text.from, text.end);
 }
 
@@ -150,8 +149,10 @@ export function scanPiece(
   const { sieve, judge, owners, bare } = compiled;
   const wide = sieve.widened(text);
   const found = sieve.candidates(wide);
-  const all = judge.trees.map((_tree, pattern) => pattern);
-  const some = found === null ? all : [...found].map((candidate) => owners[candidate % runLimit] ?? 0);
+  const some =
+    found === null
+      ? Array(judge.count).keys()
+      : Array.from(found, (candidate) => owners[candidate % runLimit] ?? 0);
   const view = sieve.bytes.subarray(wide.from, wide.end);
   for (const pattern of new Set([...some, ...bare])) if (judge.test(pattern, view, ends)) report(pattern);
 }

@@ -1,11 +1,9 @@
 // The lanes over one memory: a stretch of text in, candidates out.
 
 import { isAscii } from 'node:buffer';
-import type { Plan } from './plan.ts';
-import { nibbleTableSize, writeNibbleTable } from './scan/nibble-table.ts';
 import { createScanner, type Scanner } from './scan/scanner.ts';
 import { scannerMemory } from './scan/web-assembly.ts';
-import { draftWords, writeWordTable, type Place, type WordDraft, type WordTable } from './scan/word-table.ts';
+import { margin, takeFrom, type SieveTables } from './sieve-tables.ts';
 
 /** A stretch of text in the scanner's memory, by addresses. */
 export interface Stretch {
@@ -31,57 +29,23 @@ export const runLimit = 2 ** 20;
 
 /** What a matcher may lay down at once: two pieces of a long line, or one and a chunk. */
 const room = 136 * 1024;
-// The scanner reads up to 32 bytes past the text, and before it.
-const margin = 64;
 const fewestCandidates = 32 * 1024;
 
-function takeFrom(start: number): (bytes: number) => number {
-  let free = start;
-  return (bytes) => {
-    const taken = free;
-    free = (free + bytes + 15) & ~15;
-    return taken;
-  };
-}
-
-interface Tables {
-  readonly words: readonly WordTable[];
-  readonly nibbles: number | null;
-}
-
-/** The lanes of words, their runs numbered through. */
-function draftAll(plan: Plan): { drafts: WordDraft[]; runs: number } {
-  let runs = 0;
-  const drafts = plan.words.map(({ stride, sought }) => {
-    const draft = draftWords(sought, stride, runs);
-    runs += sought.length;
-    return draft;
-  });
-  return { drafts, runs };
-}
-
-/** Memory and tables for a plan; about 1.3 MiB, more with thousands of patterns. */
-export function createSieve(plan: Plan): Sieve {
-  const { drafts, runs: wordRuns } = draftAll(plan);
-  const runs = wordRuns + plan.nibbles.length;
+/** Memory over tables; about 1.3 MiB, more with thousands of patterns. */
+export function createSieve(tables: SieveTables): Sieve {
   // One position may add a candidate for each place of each run's window.
-  const most = 8 * runs * 8;
+  const most = 8 * tables.runs * 8;
   const outBytes = fewestCandidates * 8 + most;
-  const tableBytes = drafts.reduce((sum, draft) => sum + draft.bytes, 0) + nibbleTableSize(plan.nibbles);
-  const memory = scannerMemory(margin * 8 + room * 3 + outBytes + tableBytes);
-  const take = takeFrom(margin);
+  const memory = scannerMemory(tables.bytes.length + margin * 8 + room * 3 + outBytes);
+  const bytes = Buffer.from(memory.buffer);
+  bytes.set(tables.bytes);
+  const take = takeFrom(tables.bytes.length + margin);
   const desk = take(room + margin);
   const wide = take(2 * room + margin);
   const scratch = take(16);
   const out = take(outBytes);
   const found = new Uint32Array(memory.buffer);
-  const place: Place = { bytes: new Uint8Array(memory.buffer), words: found, take };
-  const tables: Tables = {
-    words: drafts.map((draft) => writeWordTable(place, draft)),
-    nibbles: plan.nibbles.length > 0 ? writeNibbleTable(place, plan.nibbles, wordRuns) : null,
-  };
   const scanner = createScanner(memory);
-  const bytes = Buffer.from(memory.buffer);
   const last = out + outBytes - most - 8;
 
   const scan = ({ from, end }: Stretch): number => {

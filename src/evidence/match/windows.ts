@@ -80,26 +80,23 @@ function wordChances(run: Run): readonly (number | null)[] {
   return chances;
 }
 
-/** The sum of the chances of a window; null: one of its words cannot be looked for. */
-function windowChance(chances: readonly (number | null)[], offset: number, stride: Stride): number | null {
-  let sum = 0;
-  for (let at = offset; at < offset + stride; at += 1) {
-    const chance = chances[at];
-    if (chance === null || chance === undefined) return null;
-    sum += chance;
-  }
-  return sum / stride;
-}
-
-/** The rarest window of the run for a lane of words; null: it has none. */
+/** The rarest window of the run for a lane of words, by the mean of its words' chances; null: it has none. */
 export function gramWindow(run: Run, stride: Stride): Window | null {
   const chances = wordChances(run);
-  let best: Window | null = null;
-  for (let offset = 0; offset + stride <= chances.length; offset += 1) {
-    const chance = windowChance(chances, offset, stride);
-    if (chance !== null && (best === null || chance < best.chance)) best = { offset, chance };
+  let offset = -1;
+  let least = Infinity;
+  let sum = 0;
+  // Words in a row, up to here, that can be looked for.
+  let length = 0;
+  for (let at = 0; at < chances.length; at += 1) {
+    const chance = chances[at] ?? null;
+    length = chance === null ? 0 : length + 1;
+    sum = chance === null ? 0 : sum + chance - (length > stride ? (chances[at - stride] ?? 0) : 0);
+    if (length < stride || sum >= least) continue;
+    least = sum;
+    offset = at + 1 - stride;
   }
-  return best;
+  return offset === -1 ? null : { offset, chance: Math.max(0, least) / stride };
 }
 
 /** The chance of the four places from `at` on, as if they were independent where they are not single bytes. */
