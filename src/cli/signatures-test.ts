@@ -6,7 +6,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { loadLineEngine } from '../evidence/match/load-line-engine.ts';
 import { createFileScanner, type FileMatch, type FileScan } from '../flakes/signature/scan.ts';
 import { CommandError, exitCodes, type ExitCode } from './exit.ts';
-import { readSignatures, warn } from './signature-set.ts';
+import { optimizeLate } from './optimize-late.ts';
+import { keptPatterns, readSignatures, warn } from './signature-set.ts';
 import type { Call } from './terminal.ts';
 import { jsonText } from './text.ts';
 
@@ -72,7 +73,8 @@ function* documentOf(matches: readonly Found[], rest: { readonly bytes: number; 
 export async function signaturesTest(call: Call, { path, logs }: SignaturesTest): Promise<ExitCode> {
   const { terminal, common } = call;
   const started = performance.now();
-  const engine = await loadLineEngine();
+  optimizeLate();
+  const engine = await loadLineEngine(await keptPatterns(call, path));
   const { sources, findings } = await readSignatures(call, [path], { engine, cached: true });
   await warn(call, findings);
   const signatures = sources.map(({ signature }) => signature);
