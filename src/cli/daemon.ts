@@ -4,6 +4,7 @@ import { formatFinding } from '../config/finding.ts';
 import { load } from '../config/load.ts';
 import { createNotifier } from '../daemon/notify.ts';
 import type { DaemonOptions } from '../daemon/options.ts';
+import { realOutside } from '../daemon/outside.ts';
 import { startDaemon } from '../daemon/start-daemon.ts';
 import { createLog, logLevels, type LogLevel, type RootLog } from '../observe/log.ts';
 import { StoreError } from '../store/store-error.ts';
@@ -78,6 +79,7 @@ export async function daemon(
     log,
     notifier,
     env,
+    outside: realOutside,
   };
   try {
     const running = await startDaemon(checkpoint === undefined ? options : { ...options, checkpoint });

@@ -1,6 +1,5 @@
 // The master's side of the daemon: the adapter, who minds it, and what its events and answers do to the runs.
 
-import { createMaster } from '../buildbot/create-master.ts';
 import type { Master } from '../buildbot/master.ts';
 import { readPassword } from '../config/password.ts';
 import type { RunEvent } from '../gate/event.ts';
@@ -26,10 +25,10 @@ export interface BuildbotSide {
 const stanza = '1';
 const mostCancelled = 2_000;
 
-function masterOf({ options: { log }, config, metrics }: Core): Master {
+function masterOf({ options: { log, outside }, config, metrics }: Core): Master {
   const { url, username, passwordFile, forceScheduler } = config.get().buildbot;
   const child = log.child({ component: 'buildbot' });
-  return createMaster({
+  return outside.master({
     url,
     ...(username === null ? {} : { username }),
     // The file may be another one after a reload.

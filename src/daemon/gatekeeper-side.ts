@@ -2,7 +2,6 @@
 
 import { formatAddress } from '../config/address.ts';
 import type { Config } from '../config/config.ts';
-import { createGearman } from '../gearman/create-gearman.ts';
 import type { Gearman } from '../gearman/gearman.ts';
 import { progressData } from '../views/gatekeeper.ts';
 import { createClients, type Clients } from './clients.ts';
@@ -86,7 +85,7 @@ export function createGatekeeperSide(core: Core): GatekeeperSide {
       child[level]({ why: message }, 'Gearman');
     },
   };
-  const gearman: Gearman = timedGearman(createGearman(options, listener), metrics);
+  const gearman: Gearman = timedGearman(core.options.outside.gearman(options, listener), metrics);
   const mono = (): number => performance.now();
   const left: Parameters<typeof createClients>[0]['left'] = (where) => {
     clientLeft({ engine, register }, where);

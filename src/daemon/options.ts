@@ -5,6 +5,7 @@ import type { LoadResult } from '../config/load.ts';
 import type { RootLog } from '../observe/log.ts';
 import type { Checkpoint } from './engine.ts';
 import type { Notifier } from './notify.ts';
+import type { Outside } from './outside.ts';
 
 export interface DaemonOptions {
   /** What it starts with. */
@@ -15,6 +16,7 @@ export interface DaemonOptions {
   readonly log: RootLog;
   readonly notifier: Notifier;
   readonly env: NodeJS.ProcessEnv;
+  readonly outside: Outside;
   /** For tests that end the process at a certain step. */
   readonly checkpoint?: Checkpoint;
 }

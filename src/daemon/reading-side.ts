@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Master } from '../buildbot/master.ts';
-import { createReader, type Reader } from '../evidence/reader/create-reader.ts';
+import type { Reader } from '../evidence/reader/create-reader.ts';
 import type { Reading } from '../flakes/reading.ts';
 import type { Run } from '../gate/run.ts';
 import type { Core } from './core.ts';
@@ -22,7 +22,7 @@ export interface ReadingSide {
 export function createReadingSide(core: Core, master: Master, shown: (run: Run) => void): ReadingSide {
   const { store, register, around } = core;
   const { config, log } = core.options;
-  const reader = createReader();
+  const reader = core.options.outside.reader();
   const signatures = createSignaturesInForce({
     folder: () => core.config.get().signatures,
     cache: join(config.store.path, 'signatures.cache'),

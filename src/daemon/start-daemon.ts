@@ -7,6 +7,7 @@ import { controlSocket } from './host.ts';
 import { startLoops, type Loops, type Task } from './loops.ts';
 import { openStore } from './open-store.ts';
 import type { DaemonOptions } from './options.ts';
+import { resume } from './resume.ts';
 import { rhythms } from './rhythms.ts';
 import { timedStore } from './timed.ts';
 import { wire, type Wiring } from './wiring.ts';
@@ -24,41 +25,11 @@ export interface Daemon {
 const flushWithin = 3_000;
 const gearmandEvery = 1_000;
 const stuckAfter = 300_000;
-/** Runs. */
-const lately = 200;
 
 async function embedded({ config, log }: DaemonOptions): Promise<readonly Task[]> {
   if (config.gearman.kind !== 'embedded') return [];
   const gearmand = await createEmbeddedGearmand(config.gearman.listen, config.store.path, log);
   return [{ name: 'gearmand', every: () => gearmandEvery, run: () => gearmand.mind() }];
-}
-
-/** The runs of the time before: every one of them is looked at, and what was under way is taken up again (RUNS.md 1.5). */
-async function resume({ core, gatekeeper }: Wiring): Promise<void> {
-  const { store, register, engine, functions } = core;
-  const { log } = core.options;
-  const runs = await store.open();
-  for (const broken of store.broken())
-    log.error(
-      { component: 'store', why: `${broken.key}: ${broken.why}` },
-      'a record of the journal is damaged',
-    );
-  try {
-    await core.past.recall();
-  } catch (error) {
-    log.warn(
-      { component: 'store', err: error },
-      'the history could not be read; budgets of measures begin anew',
-    );
-  }
-  for (const run of runs) engine.resume(run);
-  // Branches that were asked for lately keep their function (RUNS.md 2.2).
-  for (const run of [...runs, ...(await store.list({ limit: lately }))]) {
-    if (run.terms !== null) functions.sawBranch(run.jobName, run.terms.change.branch);
-  }
-  gatekeeper.clients.lost(runs, null);
-  for (const run of register.all()) engine.happen(run.id, { kind: 'restarted' });
-  if (runs.length > 0) log.info({ count: runs.length }, 'took up open runs again');
 }
 
 async function openDoors(
