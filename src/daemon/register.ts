@@ -1,7 +1,7 @@
 // Every run that something may still happen to, in memory, and where its requests and builds are found again.
 
 import type { BuildId, ConnectionId, JobNumber, RequestId, RunId } from '../gate/ids.ts';
-import { stampOf } from '../gate/lane.ts';
+import { stampsOf } from '../gate/lane.ts';
 import type { Run } from '../gate/run.ts';
 
 export interface Register {
@@ -16,11 +16,6 @@ export interface Register {
   onConnection(connection: ConnectionId): readonly Run[];
   /** Runs other than this one with an attempt on the source stamp (RUNS.md 4.5). */
   onStamp(stamp: string, but: RunId): readonly Run[];
-}
-
-/** The run's own source stamp and those of its controls. */
-function stampsOf(run: Run): ReadonlySet<string> {
-  return new Set(run.attempts.flatMap((attempt) => stampOf(run, attempt) ?? []));
 }
 
 /** An empty register. Bounded by what the journal keeps open. */

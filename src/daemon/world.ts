@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { mayBeUnclaimed } from '../gate/attempt.ts';
 import type { Planning, World } from '../gate/event.ts';
-import { laneOf, stampOf } from '../gate/lane.ts';
+import { laneOf, stampsOf } from '../gate/lane.ts';
 import { planRun } from '../gate/plan.ts';
 import type { Platforms, StabilityLists } from '../gate/request.ts';
 import type { Run } from '../gate/run.ts';
@@ -31,8 +31,7 @@ function nonces(): readonly string[] {
 
 /** Lanes in which another run may have an unclaimed request, of those in which this one may have something to send. */
 function busyLanes(run: Run, register: Register): ReadonlySet<string> {
-  const stamps = new Set(run.attempts.flatMap((attempt) => stampOf(run, attempt) ?? []));
-  const others = [...stamps].flatMap((stamp) => register.onStamp(stamp, run.id));
+  const others = [...stampsOf(run)].flatMap((stamp) => register.onStamp(stamp, run.id));
   return new Set(
     others.flatMap((other) => other.attempts.filter(mayBeUnclaimed).map((each) => laneOf(other, each))),
   );
@@ -60,6 +59,7 @@ export function worldOf(
   },
 ): World {
   const { terms, knowledge, register, past } = around;
+  let drawn: readonly string[] | null = null;
   const inTurn =
     run.phase === 'waiting' && mayStart(register.all(), terms.maxJobs).some((each) => each.id === run.id);
   return {
@@ -72,7 +72,10 @@ export function worldOf(
     busy: busyLanes(run, register),
     ...past,
     newestBuildset: knowledge.newestBuildset,
-    nonces: nonces(),
+    // Drawn once, and only where something is sent: of a hundred steps that is one.
+    get nonces() {
+      return (drawn ??= nonces());
+    },
     manager: terms.manager,
     functionWaits: waitsAtServer(run, knowledge.waiting),
   };

@@ -134,6 +134,7 @@ export function force(draft: Draft): void {
   if (world.notReady !== null) return;
   const ready = draft.run.attempts.filter((attempt) => maySend(run, attempt) && mayGo(draft, attempt));
   const calls = groups(ready);
+  if (calls.length === 0) return;
   calls.slice(0, world.nonces.length).forEach((group, at) => sendGroup(draft, group, world.nonces[at] ?? ''));
 }
 
