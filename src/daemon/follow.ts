@@ -6,6 +6,7 @@ import { takesSlot } from '../gate/slots.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { History } from '../store/history.ts';
+import { countStep } from './count-step.ts';
 import { newEndings } from './endings.ts';
 import { newGateBuilds } from './gate-builds.ts';
 import type { PastBuilds } from './past-builds.ts';
@@ -63,9 +64,7 @@ export function createFollow(parts: FollowParts): (before: Run | null, after: Ru
   const { log, metrics, history, reports } = parts;
   return (before, after) => {
     tellLog(log, before, after);
-    if (before?.verdict == null && after.verdict !== null) {
-      metrics.add('gearbridge_verdicts_total', { word: after.verdict.word });
-    }
+    countStep(metrics, before, after);
     const endings = newEndings(before, after);
     if (endings.length > 0) {
       parts.past.note(endings);

@@ -28,6 +28,41 @@ export const metricTable = {
   },
   gearbridge_slots: { kind: 'gauge', help: 'Slots for runs: max, taken', labels: ['kind'] },
   gearbridge_verdicts_total: { kind: 'counter', help: 'Verdicts by result word', labels: ['word'] },
+  gearbridge_builder_verdicts_total: {
+    kind: 'counter',
+    help: 'Builders in verdicts, by what they came to and whose fault it was',
+    labels: ['role', 'state', 'class'],
+  },
+  gearbridge_attempts_total: {
+    kind: 'counter',
+    help: 'Build requests that were intended: vote, measure, control',
+    labels: ['role'],
+  },
+  gearbridge_retries_total: {
+    kind: 'counter',
+    help: 'Votes that were not the first on their builder in a run',
+    labels: [],
+  },
+  gearbridge_adoptions_total: {
+    kind: 'counter',
+    help: 'Requests found at Buildbot by their marker: at a start, or in search of a lost answer',
+    labels: ['by'],
+  },
+  gearbridge_outcomes_total: {
+    kind: 'counter',
+    help: 'Attempts that ended, by role and outcome',
+    labels: ['role', 'outcome'],
+  },
+  gearbridge_oldest_seconds: {
+    kind: 'gauge',
+    help: 'Age of the oldest job in each queue: waiting (for a slot), sending (unclear or not sent), queued (at Buildbot), unconfirmed (answered)',
+    labels: ['queue'],
+  },
+  gearbridge_reload_refused: {
+    kind: 'gauge',
+    help: '1 while the last reload was refused and the configuration from before is in force',
+    labels: [],
+  },
   gearbridge_grabs_total: { kind: 'counter', help: 'Jobs taken from a Gearman server', labels: ['server'] },
   gearbridge_gearman_connections: {
     kind: 'gauge',
