@@ -27,7 +27,9 @@ function refuse(why: string): never {
 }
 
 function quoted(text: string): string {
-  return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}...` : text);
+  const whole = JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}...` : text);
+  // JSON leaves DEL and the controls above it as they are.
+  return whole.replace(/[\x7f-\x9f]/g, '?');
 }
 
 // Buildbot's own columns; a longer text is a 500 there.

@@ -16,7 +16,7 @@ function counting() {
   let before: Run | null = null;
   return {
     sums,
-    see(run: Run): void {
+    see: (run: Run): void => {
       countStep(metrics as Metrics, before, run);
       before = run;
     },

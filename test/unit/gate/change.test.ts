@@ -143,6 +143,11 @@ describe('the change that a job asks for', () => {
     });
   }
 
+  it('is refused in one line without controls, also where the name of the function brings them (rule 2.6)', () => {
+    const answer = read({}, {}, 'ma\u007f\u009bn');
+    expect(answer.kind === 'refused' && answer.why).to.match(/"ma\?\?n"/);
+  });
+
   for (const scheme of ['http', 'https', 'ssh', 'git']) {
     it(`takes a repository by ${scheme} (rule 2.6)`, () => {
       expect(read({ ZUUL_URL: `${scheme}://example.org` }).kind).to.equal('read');
