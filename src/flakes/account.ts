@@ -21,7 +21,7 @@ export interface FileAccount {
   several: boolean;
   /** Blocks that tell a failure. */
   told: number;
-  /** Tests that ran; null: not said. */
+  /** Tests that ran and were not skipped; null: not said. */
   ran: number | null;
 }
 
@@ -68,6 +68,17 @@ export function fileAccount(account: RunnerAccount, attempt: number, file: strin
 /** The runner counts failures; the higher count holds, since its short form leaves out unexpected successes. */
 export function noteCount(file: FileAccount, count: number | null): void {
   if (count !== null) file.claimed = Math.max(file.claimed ?? 0, count);
+}
+
+/** So many tests ran. Where it is said more than once the lowest number holds, since a test may print such a line. */
+export function noteRan(file: FileAccount, ran: number): void {
+  file.ran = Math.min(file.ran ?? ran, ran);
+}
+
+/** Of the tests that ran, those that `OK (skipped=1)` says were skipped show nothing. */
+export function noteSkipped(file: FileAccount, counts: string): void {
+  const skipped = /\bskipped=(\d{1,9})/.exec(counts)?.[1];
+  if (file.ran !== null && skipped !== undefined) file.ran = Math.max(0, file.ran - Number(skipped));
 }
 
 /** A summary begins: what an earlier one listed is out of date. */

@@ -6,7 +6,6 @@ import type { Failure } from './failure.ts';
 import type { LogReading } from './read-log.ts';
 import type { FailureClass, KeyEvidence, NamedBy, ReadFailure, Reading } from './reading.ts';
 import { sumOf, type Repeat } from './repeat.ts';
-import { fileOf } from './test-id.ts';
 
 /** Failures of a reading, and characters of a message. */
 const mostFailures = 50;
@@ -43,8 +42,7 @@ function sighted(log: ReadLog, changed: readonly string[] | null): readonly Sigh
   const { reading, step, early, named } = log;
   if (reading === null) return [];
   return reading.failures.map((failure, at): Sighted => {
-    const { testId, kind, exception, message, lines, fingerprint, excuseKey, incident } = failure;
-    const file = testId === null ? null : fileOf(testId);
+    const { testId, file, kind, exception, message, lines, fingerprint, excuseKey, incident } = failure;
     const said = [exception, message === '' ? null : message].filter((part) => part !== null).join(': ');
     return {
       testId,

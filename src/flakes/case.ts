@@ -4,7 +4,10 @@ import { kindOf } from './cause.ts';
 import type { Sighting } from './failure.ts';
 import type { Symptom } from './fingerprint.ts';
 import type { Kind } from './kind.ts';
-import { fileOf, frameId } from './test-id.ts';
+import { fileOf, frameId, shortId } from './test-id.ts';
+
+/** Tests of one name in one file that are looked through. */
+const mostAlike = 20;
 
 export interface Case {
   readonly sighting: Sighting;
@@ -14,6 +17,8 @@ export interface Case {
   readonly file: string;
   /** What explains it, where that is another sighting. */
   readonly cause: Symptom | null;
+  /** A test of this name failed in the re-run of its file. */
+  readonly again: boolean;
 }
 
 /** A crash or a hang: the dump names the test, and the method last started names its class if it is the same one. */
@@ -40,20 +45,38 @@ export function attributed(sighting: Sighting): Case {
   const kind =
     found === 'other' && sighting.strength === 'hinted' && testId !== null ? 'test-failure' : found;
   const file = sighting.file ?? (testId === null ? '' : fileOf(testId));
-  return { sighting, kind, testId, file, cause: null };
+  return { sighting, kind, testId, file, cause: null, again: false };
+}
+
+/** Marks the cases whose test failed in the runner's own re-run. */
+export function repeated(cases: readonly Case[]): readonly Case[] {
+  const again = new Set<string>();
+  for (const { sighting, testId, file } of cases)
+    if (testId !== null && testId !== file && sighting.attempt > 1) again.add(shortId(testId));
+  return again.size === 0
+    ? cases
+    : cases.map((one) =>
+        one.testId !== null && again.has(shortId(one.testId)) ? { ...one, again: true } : one,
+      );
 }
 
 /** A test that one place names by file and method only, and another in full, is the same test. */
 export function named(cases: readonly Case[]): readonly Case[] {
-  const full = new Map<string, string>();
+  const full = new Map<string, string[]>();
+  const key = (file: string, id: string): string => `${file} ${id.split('.').at(-1) ?? ''}`;
   for (const { sighting, testId, file } of cases) {
     if (sighting.method === null || testId !== sighting.method) continue;
-    full.set(`${file} ${testId.split('.').at(-1) ?? ''}`, testId);
+    const known = full.get(key(file, testId));
+    if (known === undefined) full.set(key(file, testId), [testId]);
+    else if (known.length < mostAlike && !known.includes(testId)) known.push(testId);
   }
   return cases.map((one) => {
     const { sighting, testId, file } = one;
     if (testId === null || testId === sighting.method || testId === file) return one;
-    const known = full.get(`${file} ${testId.split('.').at(-1) ?? ''}`);
+    const alike = full.get(key(file, testId)) ?? [];
+    // The frame may lie in the module of a base class, which is another one: then only a name that no other test has tells.
+    const known =
+      alike.findLast((id) => fileOf(id) === fileOf(testId)) ?? (alike.length === 1 ? alike[0] : undefined);
     return known === undefined ? one : { ...one, testId: known };
   });
 }

@@ -4,11 +4,16 @@
 import type { FileAccount, RunnerAccount } from './account.ts';
 import type { Failure } from './failure.ts';
 import type { LogReading } from './read-log.ts';
-import { fileOf, liesIn } from './test-id.ts';
+import { liesIn } from './test-id.ts';
 
 /** Kinds that a runner knows of; what is the machine's or the compiler's stands in no list of its. */
 function isListed({ kind }: Failure): boolean {
   return kind !== 'worker-lost' && kind !== 'compile' && kind !== 'network' && kind !== 'other';
+}
+
+/** Whether a failure is one of a file as the runner names it. */
+function isOf({ testId, file }: Failure, name: string): boolean {
+  return testId !== null && (file === name || liesIn(testId, name));
 }
 
 function unevenFile([key, { claimed, several, told }]: readonly [string, FileAccount]): string | null {
@@ -31,15 +36,12 @@ function shortList({ lists }: RunnerAccount): string | null {
 /** A failure in a file that the runner does not name, or a named file in which none was found. */
 function otherFiles({ named }: RunnerAccount, failures: readonly Failure[]): string | null {
   const files = [...named];
-  const found = failures.flatMap((one) =>
-    one.testId === null || !isListed(one) ? [] : [{ id: one.testId, file: fileOf(one.testId) }],
+  const stranger = failures.find(
+    (one) => one.testId !== null && isListed(one) && !files.some((name) => isOf(one, name)),
   );
-  const stranger = found.find(({ id, file }) => !files.some((name) => liesIn(id, name) || name === file));
   if (stranger !== undefined && files.length > 0)
-    return `${stranger.file} failed, and the runner does not list it`;
-  const missing = files.find(
-    (name) => !failures.some(({ testId }) => testId !== null && liesIn(testId, name)),
-  );
+    return `${stranger.file ?? stranger.testId} failed, and the runner does not list it`;
+  const missing = files.find((name) => !failures.some((one) => isOf(one, name)));
   return missing === undefined ? null : `the runner lists ${missing}, and no failure of it was found`;
 }
 
@@ -54,18 +56,37 @@ export function doubtOf({ failures, dropped, account }: LogReading): string | nu
   return uneven ?? shortList(account) ?? otherFiles(account, failures);
 }
 
+/** How many tests a re-run has to run so that it says something: as many as had failed (python/cpython#108387). */
+function atStake({ account, failures }: LogReading, file: string): number {
+  const first = account.files.get(`1 ${file}`);
+  const tests = new Set(failures.flatMap((one) => (one.attempt === 1 && isOf(one, file) ? one.testId : [])));
+  const several = first?.several === true ? 2 : 1;
+  // Subtests are counted one by one, but where each is told we know of how many tests they are.
+  const counted = first === undefined || first.claimed === first.told ? 0 : (first.claimed ?? 0);
+  return Math.max(tests.size, counted, several);
+}
+
+/** In a file that failed again: its re-run tells each failure that it counts, and this test is none of them. */
+function passedBeside({ account }: LogReading, failure: Failure, file: string): boolean {
+  const second = account.files.get(`2 ${file}`);
+  if (second === undefined || second.several || second.claimed !== second.told) return false;
+  return failure.kind === 'test-failure' && failure.testId !== file && !failure.again;
+}
+
 /**
- * Whether a re-run inside the build cleared a failure: its file is listed as run again and not as failed, and the re-run ran at
- * least as many tests as had failed in it (python/cpython#108387).
+ * Whether a re-run inside the build cleared a failure: its file is listed as run again and not as failed, or only other tests failed
+ * in it again, and the re-run ran at least as many tests as had failed.
  */
-export function wasCleared({ account, failures }: LogReading, failure: Failure): boolean {
-  const { result, lists } = account;
-  if (failure.testId === null || failure.attempt !== 1 || result?.endsWith('then SUCCESS') !== true)
-    return false;
-  const id = failure.testId;
-  const file = lists.rerun?.names.find((name) => liesIn(id, name));
-  if (file === undefined || lists.failed?.names.includes(file) === true) return false;
-  const failed = failures.filter(({ testId }) => testId !== null && liesIn(testId, file)).length;
-  const counted = account.files.get(`1 ${file}`)?.claimed ?? 0;
-  return (account.files.get(`2 ${file}`)?.ran ?? 0) >= Math.max(failed, counted, 1);
+export function wasCleared(reading: LogReading, failure: Failure): boolean {
+  const { result, complete, lists, files } = reading.account;
+  if (failure.testId === null || failure.attempt !== 1 || !complete) return false;
+  if (result?.includes(' then ') !== true) return false;
+  const file = lists.rerun?.names.find((name) => isOf(failure, name));
+  if (file === undefined || (files.get(`2 ${file}`)?.ran ?? 0) < atStake(reading, file)) return false;
+  const { failed } = lists;
+  if (failed?.names.includes(file) === true) return passedBeside(reading, failure, file);
+  // A list that lost names clears nobody.
+  const whole =
+    failed === undefined ? result.endsWith('then SUCCESS') : failed.claimed === failed.names.length;
+  return whole && !failure.again;
 }

@@ -49,6 +49,8 @@ export interface Sighting {
 /** One failure of a build. */
 export interface Failure {
   readonly testId: string | null;
+  /** The file by which the runner runs it again; null: not known. */
+  readonly file: string | null;
   readonly kind: Kind;
   readonly exception: string | null;
   /** Bounded, secrets taken out, control characters as they came: whoever shows it makes them visible. */
@@ -57,6 +59,8 @@ export interface Failure {
   /** First and last line in the log, from 1; both 0 where only a report knows of it. */
   readonly lines: readonly [number, number];
   readonly attempt: number;
+  /** A test of this name failed in the runner's own re-run of the file. */
+  readonly again: boolean;
   /** Said by Buildbot itself: the only thing in a log that may count as infrastructure (FLAKES.md 6.3b rule 2). */
   readonly header: boolean;
   readonly provisional: boolean;

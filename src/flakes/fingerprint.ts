@@ -3,7 +3,7 @@
 import type { Frame, Raised } from './failure.ts';
 import type { Kind } from './kind.ts';
 import { normalise } from './normalise.ts';
-import { fileOf } from './test-id.ts';
+import { fileOf, shortId } from './test-id.ts';
 
 /** A digest of text as printable ASCII, the same in every process. */
 export type Hash = (text: string) => string;
@@ -89,7 +89,7 @@ function inputs(symptom: Symptom, builder: string | null): readonly (string | nu
         ? [normalise(message ?? '').replace(/\d+/g, '<n>'), testId]
         : [normalise(message), last?.exception ?? null];
     case 'timeout':
-      return [testId, twoFrames(frames)];
+      return [testId === null ? null : shortId(testId), twoFrames(frames)];
     case 'refleak':
       return [file];
     case 'crash':
@@ -100,7 +100,7 @@ function inputs(symptom: Symptom, builder: string | null): readonly (string | nu
     case 'test-failure':
       return [text, file];
     case 'other':
-      return [text, testId];
+      return [text, testId === null ? null : shortId(testId)];
   }
 }
 

@@ -33,7 +33,7 @@ function caseOf(scene: Scene, { kind, testId, message, line = 0, provisional = f
     header: false,
     provisional,
   };
-  return { sighting, kind, testId, file: testId ?? '', cause: null };
+  return { sighting, kind, testId, file: testId ?? '', cause: null, again: false };
 }
 
 function hanging(scene: Scene): readonly Case[] {

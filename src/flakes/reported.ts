@@ -4,7 +4,7 @@ import type { Failure, Sighting } from './failure.ts';
 import type { Hash } from './fingerprint.ts';
 import { settle } from './settle.ts';
 import { createScene, kept, sight } from './scene.ts';
-import { fileOf, liesIn } from './test-id.ts';
+import { liesIn, runFile } from './test-id.ts';
 import { createTracer } from './traceback.ts';
 import { rank } from './kind.ts';
 
@@ -36,7 +36,7 @@ function failuresOf(reported: readonly ReportedFailure[], options: Options): rea
     const line = { number: 0, header: false, text: '' };
     const sighting: Sighting = sight(scene, line, {
       kind: 'test-failure',
-      file: fileOf(testId),
+      file: runFile(testId, null),
       method: testId,
       message,
     });

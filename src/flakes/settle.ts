@@ -1,13 +1,13 @@
 // Sightings to failures: one per test and cause, each with its kind, in the order that explains most first (DESIGN.md section 6).
 
-import { attributed, named, type Case } from './case.ts';
+import { attributed, named, repeated, type Case } from './case.ts';
 import { credible } from './credible.ts';
 import type { Failure } from './failure.ts';
 import { excuseKey, fingerprint, incident, topFrame, type Hash } from './fingerprint.ts';
 import { rank } from './kind.ts';
 import { redact } from './redact.ts';
 import type { Scene } from './scene.ts';
-import { liesIn } from './test-id.ts';
+import { liesIn, runFile } from './test-id.ts';
 import { leftOver } from './left-over.ts';
 
 interface Options {
@@ -86,12 +86,14 @@ function failureOf(one: Case, { hash, builder }: Options): Failure {
   const print = fingerprint(symptom, hash);
   return {
     testId,
+    file: testId === null ? null : runFile(testId, sighting.file),
     kind,
     exception: last?.exception ?? null,
     message: message === null ? null : redact(message),
     frames: sighting.frames,
     lines: [sighting.first, sighting.last],
     attempt: sighting.attempt,
+    again: one.again,
     header: sighting.header,
     provisional: sighting.provisional,
     fingerprint: print,
@@ -178,7 +180,7 @@ function withoutBare(cases: readonly Case[]): readonly Case[] {
 
 /** The failures of all that was sighted. */
 export function settle(scene: Scene, options: Options): readonly Failure[] {
-  const cases = withoutBare(named(credible(scene).map(attributed)));
+  const cases = withoutBare(repeated(named(credible(scene).map(attributed))));
   const files = coloured(cases.filter((one) => !explained(one, cases)));
   const failures = distinct(withoutShadows([...files, ...leftOver(scene, files)]), options);
   return [...failures].sort((a, b) => rank(a.kind) - rank(b.kind) || a.lines[0] - b.lines[0]);

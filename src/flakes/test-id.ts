@@ -20,15 +20,42 @@ export function headerId(name: string, place: string): string {
   return where === name || where.endsWith(`.${name}`) ? where : `${where}.${name}`;
 }
 
-const testFile = /(?:^|[\\/])(test_\w+)\.py$/;
+/** Packages of the library that carry their tests, and the file by which regrtest runs them; null: there are several. */
+const carriers: Readonly<Record<string, string | null>> = {
+  bsddb: 'test_bsddb3',
+  ctypes: 'test_ctypes',
+  distutils: 'test_distutils',
+  email: 'test_email',
+  idlelib: 'test_idle',
+  importlib: 'test_importlib',
+  json: 'test_json',
+  lib2to3: 'test_lib2to3',
+  sqlite3: 'test_sqlite',
+  tkinter: null,
+  unittest: 'test_unittest',
+};
 
-/** The module of a test's source file: its packages count from the last folder `test` or `tests` on, else from the first `test_*` folder. */
+function isCarrier(name: string | undefined): name is string {
+  return name !== undefined && Object.hasOwn(carriers, name);
+}
+
+const testFile = /(?:^|[\\/])test_\w+(?:[\\/]__init__)?\.py$/;
+
+/** The first part that belongs to the tests: behind the last folder `test` or `tests`, a package that carries them included, else the first `test_*`. */
+function firstPart(parts: readonly string[]): number {
+  const home = parts.findLastIndex((part) => /^(?:tests?|idle_test)$/.test(part));
+  if (home === -1) return parts.findIndex((part) => part.startsWith('test_'));
+  return isCarrier(parts[home - 1]) ? home - 1 : home + 1;
+}
+
+/** The module of a test's source file. */
 function fileModule(path: string): string | null {
   if (!testFile.test(path)) return null;
-  const parts = path.slice(0, -3).split(/[\\/]/);
-  const home = Math.max(parts.lastIndexOf('test'), parts.lastIndexOf('tests'));
-  const first = home === -1 ? parts.findIndex((part) => part.startsWith('test_')) : home + 1;
-  const names = parts.slice(first);
+  const parts = path
+    .slice(0, -3)
+    .split(/[\\/]/)
+    .filter((part) => part !== '__init__');
+  const names = parts.slice(firstPart(parts));
   // A folder that is no package name stands outside the tests.
   return names.every((part) => /^\w+$/.test(part)) ? names.join('.') : (parts.at(-1) ?? null);
 }
@@ -52,7 +79,26 @@ export function liesIn(id: string, file: string): boolean {
 /** The file of an id: up to the last part that names a module. */
 export function fileOf(id: string): string {
   const parts = id.split('.');
+  // Below a package that carries its tests every name of a module is in small letters.
+  const module = isCarrier(parts[0]) ? /^[a-z]\w*$/ : /^test_\w+$/;
   let end = 1;
-  while (end < parts.length - 1 && /^test_\w+$/.test(parts[end] ?? '')) end += 1;
+  while (end < parts.length - 1 && module.test(parts[end] ?? '')) end += 1;
   return parts.slice(0, end).join('.');
+}
+
+/** A method in its file, whatever its class: what is printed of it where no more is known. */
+export function shortId(id: string): string {
+  return `${fileOf(id)}.${id.split('.').at(-1) ?? ''}`;
+}
+
+/**
+ * The name by which the runner runs the file of a test again; null: it is not known.
+ *
+ * @param under the file in whose output the runner showed the test; null where none is known
+ */
+export function runFile(id: string, under: string | null): string | null {
+  const first = id.split('.')[0] ?? '';
+  if (first.startsWith('test_')) return fileOf(id);
+  if (under !== null && (under.startsWith('test_') || (liesIn(id, under) && !isCarrier(first)))) return under;
+  return isCarrier(first) ? (carriers[first] ?? null) : fileOf(id);
 }

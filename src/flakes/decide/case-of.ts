@@ -1,7 +1,7 @@
 // A written case as the decision takes it: readings put together, defaults filled in.
 
 import type { ReadFailure, Reading, Repeats } from '../reading.ts';
-import { fileOf } from '../test-id.ts';
+import { runFile } from '../test-id.ts';
 import type { BuilderCase, CaseAttempt } from './case.ts';
 import type {
   CaseDocument,
@@ -34,7 +34,7 @@ function read(document: CaseDocument, failure: WrittenFailure): ReadFailure {
   const { builder = document.builder, test_id: testId, kind, message, step, cleared } = failure;
   const excuseKey = keyOf(failure);
   const signature = signatureOf(document, failure);
-  const file = failure.file === undefined ? testId && fileOf(testId) : failure.file;
+  const file = failure.file === undefined ? testId && runFile(testId, null) : failure.file;
   return {
     testId,
     file,

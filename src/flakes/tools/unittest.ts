@@ -1,6 +1,14 @@
 // unittest of Python 2.7 to 3.14: the blocks of failed tests, the verbose lines, `Ran N tests`.
 
-import { countIn, fileAccount, noteCount, noteStart, type FileAccount } from '../account.ts';
+import {
+  countIn,
+  fileAccount,
+  noteCount,
+  noteRan,
+  noteSkipped,
+  noteStart,
+  type FileAccount,
+} from '../account.ts';
 import { headerId } from '../test-id.ts';
 import { holder, sight, sightOnce, type Scene } from '../scene.ts';
 import type { Tool } from '../tool.ts';
@@ -69,7 +77,7 @@ export const unittest: Tool = {
       hint: 'Ran ',
       pattern: /^Ran (\d+) tests? in /,
       take: ([, ran], scene, line) => {
-        accountOf(scene).ran = Number(ran);
+        noteRan(accountOf(scene), Number(ran));
         scene.ran = true;
         scene.alive = line.number;
         scene.open = null;
@@ -79,8 +87,9 @@ export const unittest: Tool = {
     {
       hint: 'OK',
       pattern: /^OK(?: \(.*\))?$/,
-      take: (_found, scene) => {
+      take: ([counts], scene) => {
         scene.run.ok ??= true;
+        noteSkipped(accountOf(scene), counts);
         closeRun(scene, 'OK');
         if (scene.ran) forgetHints(scene, true);
         return true;
@@ -92,6 +101,7 @@ export const unittest: Tool = {
       take: ([counts], scene) => {
         scene.run.ok = false;
         noteCount(accountOf(scene), countIn(counts));
+        noteSkipped(accountOf(scene), counts);
         closeRun(scene, 'FAILED');
         if (scene.ran) forgetHints(scene, false);
         return true;

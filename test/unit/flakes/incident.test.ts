@@ -106,6 +106,9 @@ describe('the incident of a failure', () => {
     expect(
       await incidents(exit('crashed (Exit code -11)'), exit('process crashed (Exit code -11 (SIGSEGV))')),
     ).to.have.property('size', 1);
+    const classed = `test_x (test.test_a.T.test_x) ... ${hang('wait')}`;
+    expect((await only(classed)).testId).to.equal('test_a.T.test_x');
+    expect(await incidents(hang('wait'), classed)).to.have.property('size', 1);
     expect(await incidents(hang('wait'), hang('read'))).to.have.property('size', 2);
   });
 
