@@ -3,9 +3,7 @@
 import type { Sighting } from './failure.ts';
 import { kindOf } from './cause.ts';
 import type { Scene } from './scene.ts';
-
-// A shell's word on a child that a test started, not the runner's on a file.
-const shellWord = /^(?:Killed|Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point)/;
+import { isShellWord } from './tools/shell.ts';
 
 /** The runner says that all is well, nothing speaks against it, and the process ended so. */
 function green(scene: Scene): boolean {
@@ -13,7 +11,7 @@ function green(scene: Scene): boolean {
   if (exit !== null && exit !== 0) return false;
   const said = scene.sightings.some(
     ({ strength, kind, message }) =>
-      strength === 'said' && kind !== 'env-changed' && !shellWord.test(message ?? ''),
+      strength === 'said' && kind !== 'env-changed' && !isShellWord(message ?? ''),
   );
   if (said) return false;
   // A run of files passes by its summary; a plain unittest run by its OK.
@@ -22,7 +20,7 @@ function green(scene: Scene): boolean {
 
 function counts(one: Sighting, scene: Scene): boolean {
   // A test may print these words; where they are the shell's, the runner says nothing more.
-  if (one.strength === 'said' && shellWord.test(one.message ?? '')) return one.first > scene.alive;
+  if (one.strength === 'said' && isShellWord(one.message ?? '')) return one.first >= scene.alive;
   if (one.strength !== 'hinted') return true;
   const { started, ok } = scene.run;
   const kind = kindOf(one);

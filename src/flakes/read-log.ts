@@ -13,6 +13,7 @@ import { faulthandler } from './tools/faulthandler.ts';
 import { machine } from './tools/machine.ts';
 import { pytest } from './tools/pytest.ts';
 import { regrtest } from './tools/regrtest.ts';
+import { shell } from './tools/shell.ts';
 import { unittest } from './tools/unittest.ts';
 import { warnings } from './tools/warnings.ts';
 import { createTracer } from './traceback.ts';
@@ -37,7 +38,17 @@ export interface LogReader {
 /** The order matters: what stands earlier takes the line. A crash may stand behind the name of its test, so that comes first. */
 function rulesFor(format: LogFormat): readonly Rule[] {
   const own = buildbot(format);
-  const tools: readonly Tool[] = [own, machine, unittest, faulthandler, warnings, regrtest, pytest, compiler];
+  const tools: readonly Tool[] = [
+    own,
+    machine,
+    unittest,
+    shell,
+    faulthandler,
+    warnings,
+    regrtest,
+    pytest,
+    compiler,
+  ];
   return tools.flatMap(({ rules }) => rules);
 }
 

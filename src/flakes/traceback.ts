@@ -72,9 +72,13 @@ export function createTracer(): Tracer {
   let lines = 0;
   /** It was said that the next traceback goes on with the last. */
   let chained = false;
+  /** The line before says that an exception could not be raised. */
+  let ignored = false;
 
   function begin(text: string, open: Sighting): boolean {
     if (start.test(text)) {
+      // What a dying process leaves unraised tells nothing of its end.
+      if (ignored && open.kind === 'crash') return false;
       // A message may show the output of a child, tracebacks and all.
       const own = open.raised.length === 0 || chained || loose(open);
       chained = false;
@@ -155,6 +159,7 @@ export function createTracer(): Tracer {
   return {
     follow(text, scene, line) {
       const { open } = scene;
+      ignored = /^Exception ignored /.test(scene.before);
       if (open !== followed) {
         followed = open;
         state = 'idle';

@@ -1,5 +1,7 @@
 // Compilers, linkers and make, before any test has begun: what a test compiles for itself is the test's affair.
 
+import { kindOf } from '../cause.ts';
+import type { Sighting } from '../failure.ts';
 import { sightOnce, type Scene } from '../scene.ts';
 import type { LogLine } from '../line.ts';
 import type { Rule, Tool } from '../tool.ts';
@@ -33,22 +35,55 @@ function rule([hint, pattern]: (typeof diagnostics)[number]): Rule {
   return { hint, pattern, take };
 }
 
+/** make and BSD's make. */
+const stopped = /^(?:g?make(?:\[\d+\])?: )?\*\*\* (\[(?:.*[ :])?([^\s\]]+)\] Error (?:code )?(\d{1,9}))$/;
+/** These run tests: they are no part of the build. */
+const testTargets = /^(?:\w*test|test(?:all|universal)|test-\w+|ssltests)$/;
+
 const stops: readonly (readonly [hint: string, pattern: RegExp])[] = [
-  ['make', /^(make)(?:\[\d+\])?: \*\*\* (\[.*\] Error \d+|No rule to make target .*)$/],
+  ['make', /^g?(make)(?:\[\d+\])?: \*\*\* (No rule to make target .*)$/],
   ['error MSB', /^.*?\b()(error MSB\d+: .*?)(?: \[.*\])?$/],
 ];
 
+/** Lines between what a script raised and the word of the make that ran it; others may run beside it. */
+const scriptLines = 100;
+
+/** A script that failed inside the build: its traceback says why make stopped. */
+function failedScript(scene: Scene, line: LogLine): Sighting | null {
+  const last = scene.sightings.findLast(({ kind, strength }) => kind === 'other' && strength === 'hinted');
+  if (last === undefined || last.raised.length === 0 || line.number - last.last > scriptLines) return null;
+  return last;
+}
+
 /** Told only where no diagnostic is: what make or MSBuild says is where it stopped, not why. */
-function onStop([, who = '', what = '']: RegExpExecArray, scene: Scene, line: LogLine): boolean {
+function stop(scene: Scene, line: LogLine, message: string): boolean {
   if (scene.run.started) return false;
-  const message = who === '' ? what : `${who}: ${what}`;
+  const script = failedScript(scene, line);
+  if (script !== null) {
+    if (kindOf(script) === 'other') script.kind = 'compile';
+    script.strength = 'seen';
+    script.last = line.number;
+    return true;
+  }
   sightOnce(scene, line, { kind: 'compile', strength: 'hinted', file: null, message });
   return true;
+}
+
+function onMake([, what = '', target = '', code]: RegExpExecArray, scene: Scene, line: LogLine): boolean {
+  if (!testTargets.test(target)) return stop(scene, line, `make: ${what}`);
+  // The tests ended so; Buildbot's header, where there is one, has the last word.
+  scene.run.exit ??= Number(code);
+  return true;
+}
+
+function onStop([, who = '', what = '']: RegExpExecArray, scene: Scene, line: LogLine): boolean {
+  return stop(scene, line, who === '' ? what : `${who}: ${what}`);
 }
 
 export const compiler: Tool = {
   name: 'compiler',
   rules: [
+    { hint: '*** [', pattern: stopped, take: onMake },
     ...diagnostics.map(rule),
     ...stops.map(([hint, pattern]): Rule => ({ hint, pattern, take: onStop })),
   ],

@@ -1,15 +1,20 @@
 // Crashes and watchdogs: Python's fatal errors, C assertions, sanitizers, faulthandler's timeout.
 
+import type { Sighting } from '../failure.ts';
 import { holder, sight, type Scene } from '../scene.ts';
 import type { LogLine } from '../line.ts';
 import type { Tool } from '../tool.ts';
 
+/** The crash that is being told: what a dying process says belongs to it. */
+export function dying({ open, file }: Scene, line: LogLine): Sighting | null {
+  return open?.kind === 'crash' && open.file === file && line.number - open.last < 40 ? open : null;
+}
+
 function crash(scene: Scene, line: LogLine, message: string): true {
-  const open = scene.open;
-  const near = open?.kind === 'crash' && open.file === scene.file && line.number - open.last < 40;
-  if (near) {
+  const near = dying(scene, line);
+  if (near !== null) {
     // The assertion that failed says more than the abort that follows.
-    open.last = line.number;
+    near.last = line.number;
     return true;
   }
   scene.open = sight(scene, line, { kind: 'crash', ...holder(scene), message });

@@ -1,6 +1,6 @@
 // What goes wrong around the tests: no space, no memory, no network. In a test's own traceback the exception says it; these are the rest.
 
-import { holder, sightOnce, type Scene } from '../scene.ts';
+import { sightOnce, type Scene } from '../scene.ts';
 import type { LogLine } from '../line.ts';
 import type { Rule, Tool } from '../tool.ts';
 
@@ -21,22 +21,6 @@ const aftermath = 5;
 const memory =
   /(?:(?:Out of memory: )?Kill(?:ed)? process \d+|virtual memory exhausted|LLVM ERROR: out of memory|fatal error: Killed signal terminated program \w+|fatal error C1060|compiler is out of heap space|cc1\w*: out of memory)/i;
 
-const shellWords = [
-  'Segmentation fault',
-  'Aborted',
-  'Bus error',
-  'Illegal instruction',
-  'Floating point exception',
-];
-const shell =
-  /^(?:make(?:\[\d+\])?: \*\*\* \[.*\] |.*: line \d+: +\d+ )?(Segmentation fault|Aborted|Bus error|Illegal instruction|Floating point exception)\b/;
-
-function onShell([, what = '']: RegExpExecArray, scene: Scene, line: LogLine): boolean {
-  if (line.text.includes('...')) return false;
-  sightOnce(scene, line, { kind: 'crash', strength: 'said', ...holder(scene), message: what });
-  return true;
-}
-
 function onMemory(_found: RegExpExecArray, scene: Scene, line: LogLine): boolean {
   if (scene.run.started) return false;
   sightOnce(scene, line, { kind: 'oom', file: null, message: line.text.trim() });
@@ -55,15 +39,6 @@ export const machine: Tool = {
   rules: [
     ...['pace', 'uota exceeded'].map((hint): Rule => ({ hint, pattern: fullDisk, take: onFullDisk })),
     ...['ill', 'emory', 'heap', 'C1060'].map((hint): Rule => ({ hint, pattern: memory, take: onMemory })),
-    {
-      hint: 'Killed',
-      pattern: /^(?:make(?:\[\d+\])?: \*\*\* \[.*\] Killed|Killed|.*: line \d+: +\d+ Killed\b.*)$/,
-      take: (_found, scene, line) => {
-        sightOnce(scene, line, { kind: 'oom', strength: 'said', message: 'Killed' });
-        return true;
-      },
-    },
-    ...shellWords.map((hint): Rule => ({ hint, pattern: shell, take: onShell })),
     {
       hint: '',
       pattern: client,

@@ -4,6 +4,7 @@ import type { LogLine } from '../line.ts';
 import { holder, sight, type Scene } from '../scene.ts';
 import { moduleName } from '../test-id.ts';
 import type { Tool } from '../tool.ts';
+import { dying } from './faulthandler.ts';
 
 /** Dangling threads and processes are named below the count of them. */
 function sameCount(text: string, scene: Scene): boolean {
@@ -37,6 +38,11 @@ export const warnings: Tool = {
       take: ([, text = ''], scene, line) => {
         if (sameCount(text, scene)) {
           if (scene.open !== null) scene.open.last = line.number;
+          return true;
+        }
+        const crash = dying(scene, line);
+        if (crash !== null) {
+          crash.last = line.number;
           return true;
         }
         if (countedBefore(text, scene, line)) return true;

@@ -41,7 +41,7 @@ export const quirks: readonly Excerpt[] = [
   {
     title: 'a crash in a package that another file runs',
     log: `0:00:40 load avg: 3.16 [ 51/424/1] test_ctypes crashed (Exit code 3221225477)\nWindows fatal exception: access violation\n\nCurrent thread 0x00001e64 (most recent call first):\n  File "D:\\b\\lib\\ctypes\\test\\test_swap.py", line 50 in test_swap\n`,
-    expected: ['crash test_swap.test_swap'],
+    expected: ['crash ctypes.test.test_swap.test_swap'],
   },
   {
     title: 'files that tests left behind, of the file named',
@@ -122,5 +122,58 @@ export const quirks: readonly Excerpt[] = [
     title: 'two files of which the log was cut in between, and a module that a file runs',
     log: `0:00:01 [1/3/1] test_a failed (1 failure)\n(...)\n${block('ERROR: test_y (test.test_b.T.test_y)', trace(`${lib}/test_b.py`, 'test_y', 'OSError: no'))}0:00:02 [2/3/2] test_datetime failed (1 error)\n${block('ERROR: test_z (test.datetimetester.T.test_z)', trace(`${lib}/datetimetester.py`, 'test_z', 'OSError: no'))}`,
     expected: ['test-failure test_a', 'test-failure test_b.T.test_y', 'test-failure datetimetester.T.test_z'],
+  },
+  {
+    title: 'packages that carry their tests, one failure each, and a package of tests by its name',
+    log: `0:00:40 load avg: 3.16 [ 51/424/1] test_idle failed (1 failure)\ntest test_idle failed -- ${trace('/b/Lib/idlelib/idle_test/test_config.py', 'test_font', 'AssertionError: 1 != 2')}\n0:00:41 load avg: 3.16 [ 52/424/2] test_distutils failed (1 error)\ntest test_distutils failed -- ${trace('C:\\b\\lib\\distutils\\tests\\test_build.py', 'test_build', 'OSError: no')}\n0:00:42 load avg: 3.16 [ 53/424/3] test_import failed (1 error)\ntest test_import failed -- ${trace(`${lib}/test_import/__init__.py`, 'test_cached', 'OSError: no')}\n3 tests failed:\n    test_distutils test_idle test_import\n`,
+    expected: [
+      'test-failure idlelib.idle_test.test_config.test_font',
+      'test-failure distutils.tests.test_build.test_build',
+      'test-failure test_import.test_cached',
+    ],
+  },
+  {
+    title: 'two tests of one name in two modules of a package, each by its own',
+    log: `0:00:01 [1/1/1] test_pack failed (2 failures)\n${['test_a', 'test_b'].map((module) => block(`FAIL: test_x (test.test_pack.${module}.T.test_x)`, trace(`${lib}/test_pack/${module}.py`, 'test_x', 'AssertionError: 1 != 2'))).join('')}Fatal Python error: Aborted\n\nCurrent thread 0x00007f12 (most recent call first):\n  File "${lib}/test_pack/test_a.py", line 7 in test_x\n`,
+    expected: [
+      'crash test_pack.test_a.T.test_x',
+      'test-failure test_pack.test_a.T.test_x',
+      'test-failure test_pack.test_b.T.test_x',
+    ],
+  },
+  {
+    title: 'the kernel\u2019s kill behind the unfinished line of its test',
+    log: `0:00:01 [1/2] test_big\ntest_ok (test.test_big.T.test_ok) ... ok\ntest_x (test.test_big.T.test_x) ... Killed\nmake: *** [Makefile:12: buildbottest] Error 137\n`,
+    expected: ['oom test_big.T.test_x'],
+  },
+  {
+    title: 'a crash behind the unfinished line of its test, in the words of the shell of macOS',
+    log: `0:00:01 [1/2] test_big\ntest_x (test.test_big.T.test_x) ... make: *** [buildbottest] Segmentation fault: 11\n`,
+    expected: ['crash test_big.T.test_x'],
+  },
+  {
+    title: 'such words as a test printed before it ended, which say nothing',
+    log: `0:00:01 [1/2] test_a\ntest_x (test.test_a.T.test_x) ... Killed\nok\n0:00:02 [2/2/1] test_b -- test_a failed (1 failure)\n`,
+    expected: ['test-failure test_a'],
+  },
+  {
+    title: 'what a dying process could not raise, as a part of its end',
+    log: `0:00:01 [1/2/1] test_big crashed (Exit code -6)\nFatal Python error: object already tracked\nWarning -- Unraisable exception\nException ignored in: <function T.__del__ at 0x7f>\n${trace(`${lib}/test_big.py`, '__del__', 'ValueError: no')}\nCurrent thread 0x00007f12 (most recent call first):\n  File "${lib}/test_big.py", line 77 in test_join\n`,
+    expected: ['crash test_big.test_join'],
+  },
+  {
+    title: 'a script that failed inside make, by what it raised',
+    log: `./python -E ./setup.py build\n${trace('./setup.py', '<module>', "KeyError: 'CC'")}make: *** [Makefile:612: sharedmods] Error 1\n`,
+    expected: ['compile -'],
+  },
+  {
+    title: 'a script that wanted something of a remote host inside make',
+    log: `${trace('/b/Lib/urllib/request.py', 'urlopen', 'urllib.error.URLError: <urlopen error [Errno -3] Temporary failure in name resolution>')}make: *** [Makefile:612: regen] Error 1\n`,
+    expected: ['network -'],
+  },
+  {
+    title: 'a run of tests that failed inside make without a word, which is no failure to build',
+    log: `make: *** [Makefile:612: buildbottest] Error 2\nprogram finished with exit code 2\n`,
+    expected: ['other -'],
   },
 ];

@@ -1,0 +1,46 @@
+// A shell's or make's word on a process that a signal ended, on a line of its own or behind the unfinished line of the test that ran.
+
+import type { Kind } from '../kind.ts';
+import type { LogLine } from '../line.ts';
+import { sightOnce, type Scene } from '../scene.ts';
+import type { Rule, Tool } from '../tool.ts';
+
+const kinds: Readonly<Record<string, Kind>> = {
+  Killed: 'oom',
+  'Segmentation fault': 'crash',
+  Aborted: 'crash',
+  'Abort trap': 'crash',
+  'Bus error': 'crash',
+  'Illegal instruction': 'crash',
+  'Floating point exception': 'crash',
+  'Trace/BPT trap': 'crash',
+  'Trace/breakpoint trap': 'crash',
+};
+
+const words = Object.keys(kinds).join('|');
+/** The number is the signal's, as macOS prints it. */
+const whole = new RegExp(
+  String.raw`(?:^|\.\.\. )(?:g?make(?:\[\d+\])?: \*\*\* \[.*\] )?(${words})(?:: \d+)?(?: *\(core dumped\))?$`,
+);
+/** A shell names script, line and process before the word, and the command behind it. */
+const scripted = new RegExp(String.raw`: line \d+: +\d+ (${words})\b`);
+
+/** Whether a message is one of these words: what a child of a test came to reads the same as what the runner's own process came to. */
+export function isShellWord(message: string): boolean {
+  return Object.hasOwn(kinds, message);
+}
+
+function onWord([, word = '']: RegExpExecArray, scene: Scene, line: LogLine): true {
+  const { file, method, over, ran } = scene;
+  const given = { file, method: over || ran ? null : method, message: word };
+  sightOnce(scene, line, { kind: kinds[word] ?? 'crash', strength: 'said', ...given });
+  return true;
+}
+
+export const shell: Tool = {
+  name: 'shell',
+  rules: Object.keys(kinds).flatMap((hint): Rule[] => [
+    { hint, pattern: whole, take: onWord },
+    { hint, pattern: scripted, take: onWord },
+  ]),
+};
