@@ -57,9 +57,19 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-function answer(all: readonly Told[], lines: number): string {
+/** Why nothing found means nothing; null: the log is one. */
+function strange({ recognised, lines }: Explanation): string | null {
+  return recognised ? null : `this is no log of tests or of a build that is known (${count(lines, 'line')})`;
+}
+
+function answer(all: readonly Told[], explanation: Explanation): string {
   const lead = all.find((one) => one.class === 'unknown') ?? all[0];
-  if (lead === undefined) return `nothing wrong found in ${count(lines, 'line')}`;
+  if (lead === undefined) {
+    const doubt = strange(explanation);
+    return doubt === null
+      ? `nothing wrong found in ${count(explanation.lines, 'line')}`
+      : `unknown: ${doubt}`;
+  }
   const { failure, by } = lead;
   const what = `${failure.kind} in ${oneLine(failure.testId ?? 'no test', 200)}`;
   const more = all.length === 1 ? '' : ` and ${all.length - 1} more`;
@@ -141,7 +151,7 @@ async function explanationOf(call: Call, given: FlakesExplain): Promise<Explanat
   return explainLog({ ...given, signatures: await signatureSet(call, given.signatures) });
 }
 
-/** 0 when nothing is wrong or all of it is known or infrastructure, 4 when something unknown is in it, 6 when there is no such file. */
+/** 0 when nothing is wrong or all of it is known or infrastructure, 4 when something unknown is in it or it is no log, 6 when there is no such file. */
 export async function flakesExplain(call: Call, given: FlakesExplain): Promise<ExitCode> {
   const { terminal, common } = call;
   const started = performance.now();
@@ -150,9 +160,15 @@ export async function flakesExplain(call: Call, given: FlakesExplain): Promise<E
   });
   const seconds = Math.round(performance.now() - started) / 1_000;
   const all = told(explanation);
-  const { bytes, lines } = explanation;
-  if (common.json) terminal.out(`${jsonText({ failures: all.map(documentOf), bytes, seconds })}\n`);
-  else terminal.out([answer(all, lines), ...all.flatMap((one) => ['', ...paragraph(one)])].join('\n') + '\n');
+  const doubt = strange(explanation);
+  const doubted = doubt === null ? {} : { doubt };
+  const { bytes } = explanation;
+  if (common.json)
+    terminal.out(`${jsonText({ failures: all.map(documentOf), ...doubted, bytes, seconds })}\n`);
+  else
+    terminal.out(
+      [answer(all, explanation), ...all.flatMap((one) => ['', ...paragraph(one)])].join('\n') + '\n',
+    );
   for (const doubt of doubts(explanation)) terminal.err(`gearbridge: ${doubt}\n`);
-  return all.some((one) => one.class === 'unknown') ? exitCodes.unknown : exitCodes.yes;
+  return doubt !== null || all.some((one) => one.class === 'unknown') ? exitCodes.unknown : exitCodes.yes;
 }

@@ -19,6 +19,8 @@ export interface Explanation {
   readonly lines: number;
   /** Sightings beyond what is kept. */
   readonly dropped: number;
+  /** The log, or the report beside it, is of a kind that is known. */
+  readonly recognised: boolean;
   readonly junit: {
     readonly state: JunitReading['state'];
     readonly cases: number;
@@ -47,9 +49,10 @@ export async function explainLog(options: ExplainOptions): Promise<Explanation> 
   const reading = await readLogFile(chunks(options.log, options.input), { ...options, ...watching });
   const { failures, junit } = await withReportAt(reading.failures, options);
   const { bytes, lines, dropped } = reading;
+  const recognised = reading.recognised || junit?.state === 'complete';
   // `watch` is set by the callback, which the compiler does not see.
   const matches = matchesOf(failures, (watch as LogWatch | null)?.hits ?? null, options);
-  return { failures, matches, bytes, lines, dropped, junit };
+  return { failures, matches, bytes, lines, dropped, recognised, junit };
 }
 
 function matchesOf(

@@ -44,8 +44,8 @@ export function createRepeatedIntake(builder: string): LogIntake & { end(): Repe
   });
   let lines = 0;
   const look = (): RepeatedReading => {
-    const { account } = (reader ?? start()).reading();
-    return { failures, dropped, account, bytes, lines, repeats };
+    const { account, recognised } = (reader ?? start()).reading();
+    return { failures, dropped, account, recognised, bytes, lines, repeats };
   };
   return {
     write(chunk) {

@@ -27,6 +27,8 @@ export interface LogReading {
   readonly dropped: number;
   /** What the runner itself counts and lists. */
   readonly account: RunnerAccount;
+  /** A runner, a tool or Buildbot spoke in it: without that, nothing found means nothing. */
+  readonly recognised: boolean;
 }
 
 export interface LogReader {
@@ -61,6 +63,11 @@ function applyRules(rules: readonly Rule[], scene: Scene, line: LogLine): void {
   }
 }
 
+/** Whether anything in the log is of a kind that is known. */
+function spoke({ run, method, sightings }: Scene): boolean {
+  return run.started || run.ok !== null || run.exit !== null || method !== null || sightings.length > 0;
+}
+
 /** A traceback that belongs to nothing: it counts only in a log where no runner says more. */
 function loose(scene: Scene, line: LogLine): void {
   if (scene.open !== null || !line.text.startsWith('Traceback (most recent call last)')) return;
@@ -93,7 +100,9 @@ export function createLogReader(options: {
     },
     reading() {
       nameCrashed(scene);
-      return { failures: settle(scene, options), dropped: scene.dropped, account: scene.account };
+      const failures = settle(scene, options);
+      const recognised = failures.length > 0 || spoke(scene);
+      return { failures, dropped: scene.dropped, account: scene.account, recognised };
     },
   };
 }

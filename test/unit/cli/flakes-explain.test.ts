@@ -74,12 +74,24 @@ describe('the command flakes explain', () => {
     const lost =
       'hpython -m test\noa\nhremoteFailed: [Failure instance: twisted.internet.error.ConnectionLost]\n';
 
-    expect(await run(await file('ok.log', 'all is well\n'))).to.include({
+    expect(await run(await file('ok.log', '0:00:01 [1/1] test_a passed\n'))).to.include({
       code: 0,
       out: 'nothing wrong found in 1 line\n',
     });
     expect(await run(await file('lost.log', lost), '--format', 'contents')).to.include({ code: 0 });
     expect(await run(await file('lost.log', lost), '--format', 'raw')).to.include({ code: 4 });
+  });
+
+  it('says of what is no log that it does not know it, and ends with 4', async () => {
+    const odd = await file('odd.log', 'all is \u001b[31mwell\n\u0000\u0001\ufffd\n');
+    const { code, out } = await run(odd);
+
+    expect(code).to.equal(4);
+    expect(out).to.equal('unknown: this is no log of tests or of a build that is known (2 lines)\n');
+    expect(await run(await file('empty.log', ''))).to.include({ code: 4 });
+    const told = await run(odd, '--json');
+    expect(told.code).to.equal(4);
+    expect(JSON.parse(told.out)).to.deep.include({ failures: [] }).and.to.have.property('doubt');
   });
 
   it('ends with 6 for a file that is not there, and 2 for wrong usage', async () => {
