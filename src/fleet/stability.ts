@@ -30,3 +30,8 @@ export function standing(builder: Builder, lists: Stability): Standing {
   }
   return { counts: 'voting' };
 }
+
+/** Whether the lists let this worker judge. */
+export function isStable(worker: string, { stable, unstable }: Stability): boolean {
+  return matchesAny(stable, worker) && !matchesAny(unstable, worker);
+}

@@ -61,12 +61,14 @@ export function votesShowing(sights: readonly BaseSight[], since: number): numbe
   return new Set(recent.map(({ builder, revision }) => JSON.stringify([builder, revision]))).size;
 }
 
-/** A sentence where the last 24 hours are more than the days before explain; else null. `name` is what jumped. */
-export function rateJump(name: string, recent: Recent): string | null {
-  const [jump] = jumps([recent]);
-  if (jump?.suspended !== true) return null;
-  const { today, before } = recent;
+/** What the last 24 hours were beside the days before. `name` is what jumped. */
+export function jumpSentence(name: string, { today, before }: Recent): string {
   return `${name} failed on ${today.failures} of ${today.runs} runs of landed commits in 24 hours, and on ${before.failures} of ${before.runs} in the days before`;
+}
+
+/** The sentence where the last 24 hours are more than the days before explain; else null. */
+export function rateJump(name: string, recent: Recent): string | null {
+  return jumps([recent])[0]?.suspended === true ? jumpSentence(name, recent) : null;
 }
 
 /**

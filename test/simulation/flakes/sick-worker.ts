@@ -43,6 +43,8 @@ function isBlamed(bases: number, chance: Chance): boolean {
   const records = Array.from({ length: builders }, (_, builder): WorkerRecord => ({
     worker: `worker ${builder}`,
     platform: `platform ${platformOf(builder)}`,
+    family: 'disk-full',
+    alone: false,
     failures: builder === sick ? bases : chance() < 0.01 * bases ? 1 : 0,
     runs: bases,
     // A full disk, a lost network: Buildbot or the kind says so.

@@ -111,7 +111,8 @@ describe('the flip rate', () => {
 
 /** A fleet of 40 healthy workers on another platform: the discoveries are counted over all of them. */
 function judged(own: Partial<WorkerRecord>, siblings: Partial<WorkerRecord>) {
-  const plain = { platform: 'linux', causes: 2, infrastructure: false, failures: 0, runs: 100 };
+  const kind = { platform: 'linux', family: 'timeout', alone: false };
+  const plain = { ...kind, causes: 2, infrastructure: false, failures: 0, runs: 100 };
   const healthy = Array.from({ length: 40 }, (_, index) => ({
     ...plain,
     worker: `healthy ${index}`,
@@ -149,7 +150,7 @@ describe('the blame of a worker', () => {
   });
 
   it('cannot separate the only worker of a platform from the platform', () => {
-    const blame = judged({ ...six, platform: 'bsd' }, few);
+    const blame = judged({ ...six, platform: 'bsd', alone: true }, few);
     expect(blame).to.include({ blame: 'inseparable', p: null });
     expect(blame.why).to.match(/cannot separate worker from platform bsd/);
   });
