@@ -5,6 +5,7 @@ import { apiToRead } from './api.ts';
 import { exitCodes, type ExitCode } from './exit.ts';
 import { csv, markdown, type PlainSheet, type SheetValue } from './sheet-output.ts';
 import type { Call } from './terminal.ts';
+import { findingLines } from './findings-text.ts';
 import { jsonText, lines, type Cell } from './text.ts';
 
 export interface FlakesQuery {
@@ -122,12 +123,13 @@ export async function flakesReport(call: Call, given: ReportGiven): Promise<Exit
   if (wanted === 'json') terminal.out(`${jsonText(report)}\n`);
   else if (wanted === 'csv') terminal.out(csv(plain(report)));
   else if (wanted === 'md') {
-    const list = above(report).map((text) => [text]);
+    const list = [...above(report), ...findingLines(report.findings)].map((text) => [text]);
     terminal.out(`${markdown({ heads: ['Failures'], rows: list })}\n${markdown(readable(report))}`);
   } else {
     const { visible } = await import('../views/text.ts');
     const table = lines({ heads, rows: report.rows.map(cells) }, look);
-    terminal.out(`${[...above(report).map(visible), '', ...table].join('\n')}\n`);
+    const words = [...above(report), ...findingLines(report.findings)].map(visible);
+    terminal.out(`${[...words, '', ...table].join('\n')}\n`);
   }
   terminal.err(leftOut(report));
   const known = report.builds.runs + report.gate.runs > 0 || report.rows.length > 0;

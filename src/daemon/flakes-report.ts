@@ -108,12 +108,12 @@ const nobody: Pick<ReportLine, 'failures' | 'runs' | 'interval'> = {
   interval: { low: 0, high: 1 },
 };
 
-/** Makes a report up to `now` (milliseconds since 1970); `top` rows of each subject. */
+/** Makes the counted part of a report up to `now` (milliseconds since 1970); `top` rows of each subject. */
 export async function flakesReport(
   history: History,
   query: FlakesScope & { readonly top: number },
   now: number,
-): Promise<FlakesReport> {
+): Promise<Omit<FlakesReport, 'findings'>> {
   const { branch, builder, worker, top } = query;
   const since = Math.max(0, now - query.window);
   const [from, to] = [dayOf(since), dayOf(now)];

@@ -7,6 +7,8 @@ import type { FlakesViews } from '../views/flakes.ts';
 import { searchFailures, showFlake, type UrlOf } from './flakes-failures.ts';
 import { pastFailures } from './flakes-past.ts';
 import { flakesReport } from './flakes-report.ts';
+import { findingsView } from './findings-view.ts';
+import type { Findings } from './findings.ts';
 import type { Importer } from './import-builds.ts';
 import { unclassifiedFailures, type Draft } from './flakes-unclassified.ts';
 
@@ -16,13 +18,17 @@ export interface FlakesParts {
   readonly knowledge: () => Pick<Knowledge, 'fleet'>;
   readonly draft: Draft;
   readonly importer: Pick<Importer, 'look'>;
+  readonly findings: () => Findings | null;
 }
 
 export function createFlakesViews(parts: FlakesParts): FlakesViews {
-  const { history, buildbotUrl, knowledge, draft, importer } = parts;
+  const { history, buildbotUrl, knowledge, draft, importer, findings } = parts;
   const urlOf: UrlOf = (build) => buildPage(buildbotUrl, knowledge().fleet, build) ?? buildbotUrl;
   return {
-    report: (query) => flakesReport(history, query, Date.now()),
+    report: async (query) => ({
+      ...(await flakesReport(history, query, Date.now())),
+      findings: findingsView(findings(), query),
+    }),
     show: (name) => showFlake(history, name, urlOf),
     unclassified: (scope) => unclassifiedFailures(history, { scope, now: Date.now() }, { urlOf, draft }),
     importing: () => importer.look(),

@@ -7,6 +7,7 @@ import type { Reading } from '../flakes/reading.ts';
 import type { BuildFacts } from '../gate/facts.ts';
 import { platformOf, type FleetBuild } from './base-builds.ts';
 import type { Core } from './core.ts';
+import { createFindings, type FindingsWatch } from './findings.ts';
 import { createFleetHistory } from './fleet-history.ts';
 import { createFollowBuilds } from './follow-builds.ts';
 import { createImporter, type Importer } from './import-builds.ts';
@@ -15,6 +16,8 @@ import type { SignaturesInForce } from './signatures-in-force.ts';
 
 export interface HistorySide {
   readonly importer: Importer;
+  /** What the kept builds show by themselves. */
+  readonly findings: FindingsWatch;
   hint(hint: Hint): void;
   /** Records what has finished, in the background. */
   tick(): void;
@@ -74,9 +77,19 @@ export function createHistorySide(core: Core, { master, reader, signatures }: Hi
   const importer = createImporter({ master, history, fleet, ready, stopping, pause, log });
   const importedUpTo = (): Promise<number | null> => importer.upTo();
   const follow = createFollowBuilds({ master, history, fleet, importedUpTo, ready, stopping, mono, log });
+  const findings = createFindings({
+    history,
+    lists: () => core.config.get().fleet.stability,
+    signatures: () => signatures.get(),
+    pause,
+    stopping,
+    now: () => Date.now(),
+    log,
+  });
   let busy = false;
   return {
     importer,
+    findings,
     hint: (hint) => {
       follow.hint(hint);
     },

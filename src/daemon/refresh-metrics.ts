@@ -5,6 +5,7 @@ import { takesSlot } from '../gate/slots.ts';
 import type { Run } from '../gate/run.ts';
 import type { Gearman } from '../gearman/gearman.ts';
 import type { Core } from './core.ts';
+import type { FindingsWatch } from './findings.ts';
 
 /** Of each queue since when its oldest job is there, milliseconds since 1970; now for an empty one. */
 function oldest(runs: readonly Run[], now: number): readonly (readonly [queue: string, since: number])[] {
@@ -25,7 +26,11 @@ function oldest(runs: readonly Run[], now: number): readonly (readonly [queue: s
 
 export function refreshMetrics(
   { register, metrics, config }: Pick<Core, 'register' | 'metrics' | 'config'>,
-  sides: { readonly gearman: Pick<Gearman, 'state'>; readonly master: Pick<Master, 'watching'> },
+  sides: {
+    readonly gearman: Pick<Gearman, 'state'>;
+    readonly master: Pick<Master, 'watching'>;
+    readonly findings: Pick<FindingsWatch, 'get'>;
+  },
 ): void {
   const runs = register.all();
   const now = Date.now();
@@ -46,4 +51,12 @@ export function refreshMetrics(
     links.filter((link) => link.control).length,
   );
   metrics.set('gearbridge_websocket_up', {}, sides.master.watching() ? 1 : 0);
+  const findings = sides.findings.get();
+  if (findings === null) return;
+  const blamed = findings.blames.filter(({ blame }) => blame === 'blamed').length;
+  metrics.set('gearbridge_workers_blamed', {}, blamed);
+  for (const kind of ['rate-jump', 'fix-undone'] as const) {
+    const open = findings.incidents.filter((one) => one.kind === kind && one.state !== 'quiet');
+    metrics.set('gearbridge_regressions', { kind }, open.length);
+  }
 }

@@ -17,6 +17,8 @@ const clientsSoon = 2_000;
 const clientsTurn = 1_000;
 const liveEvery = 5_000;
 const signaturesEvery = 5_000;
+const findingsFirst = 30_000;
+const findingsEvery = 10_000;
 const statusEvery = 10_000;
 const housekeepingEvery = 3_600_000;
 const day = 24 * 3_600_000;
@@ -95,6 +97,14 @@ export function onceUp(isUp: () => boolean, task: Task): Task {
   };
 }
 
+/** What may wait leaves the first seconds after a start to the gate. */
+function notBefore(milliseconds: number, task: () => Promise<void>): () => Promise<void> {
+  const from = performance.now() + milliseconds;
+  return async () => {
+    if (performance.now() >= from) await task();
+  };
+}
+
 /** Polling needs a master that answers; while it is away the minder alone asks. */
 function whileUp(wiring: Wiring, task: () => Promise<void>): () => Promise<void> {
   return async () => {
@@ -134,6 +144,11 @@ export function rhythms(wiring: Wiring): readonly Task[] {
       run: () => {
         wiring.past.tick();
       },
+    },
+    {
+      name: 'findings',
+      every: () => findingsEvery,
+      run: notBefore(findingsFirst, () => wiring.past.findings.tick()),
     },
     { name: 'store', every: () => housekeepingEvery, run: () => keepHouse(wiring) },
   ];

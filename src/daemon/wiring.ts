@@ -88,7 +88,7 @@ function createDoors(
     master,
     metrics,
     refreshMetrics: () => {
-      refreshMetrics(core, { gearman, master });
+      refreshMetrics(core, { gearman, master, findings: past.findings });
     },
     mode,
     plan: (submission) => planOf(config.get(), knowledge.get(), submission),
@@ -98,6 +98,7 @@ function createDoors(
       knowledge: () => knowledge.get(),
       draft: ({ failure }) => draftSignature({ ...failure, exception: null }, Date.now()),
       importer: past.importer,
+      findings: () => past.findings.get(),
     }),
   });
   const draining = {

@@ -70,6 +70,16 @@ export const metricTable = {
     labels: ['kind'],
   },
   gearbridge_websocket_up: { kind: 'gauge', help: "1 while Buildbot's WebSocket is up", labels: [] },
+  gearbridge_workers_blamed: {
+    kind: 'gauge',
+    help: 'Workers that fail far more often than their siblings on landed commits',
+    labels: [],
+  },
+  gearbridge_regressions: {
+    kind: 'gauge',
+    help: 'Open regressions on landed commits: rate-jump (a flake comes more often), fix-undone (a resolved signature)',
+    labels: ['kind'],
+  },
   gearbridge_requests_total: {
     kind: 'counter',
     help: 'Requests to a dependency: buildbot, gearman, store',

@@ -47,6 +47,53 @@ export interface ShareView {
   readonly high: number;
 }
 
+/** One worker beside its siblings on the same platform and the same landed commits. */
+export interface WorkerBlameView {
+  readonly worker: string;
+  readonly platform: string;
+  /** The test file, or the kind, in which it stands out. */
+  readonly family: string;
+  /** `inseparable`: nobody can tell it from its platform. */
+  readonly blame: 'blamed' | 'suspect' | 'inseparable';
+  /** Fisher's, one-sided, and the share of false discoveries; null: compared with nobody. */
+  readonly p: number | null;
+  readonly q: number | null;
+  readonly why: string;
+}
+
+/** A change of the worker lists that the figures speak for. People make it. */
+export interface ProposalView {
+  readonly worker: string;
+  readonly to: 'stable' | 'unstable';
+  readonly why: string;
+}
+
+export interface RegressionView {
+  /** A flake comes far more often than it did; or what its signature calls resolved is back. */
+  readonly kind: 'rate-jump' | 'fix-undone';
+  /** Id of the signature, else the excuse key. */
+  readonly name: string;
+  readonly project: string;
+  readonly branch: string;
+  readonly why: string;
+  readonly opened_at: Time;
+  readonly last_seen: Time;
+  /** False: the last look did not find it any more. */
+  readonly open: boolean;
+}
+
+/** What the landed commits of two weeks show by themselves. */
+export interface FindingsView {
+  readonly at: Time;
+  /** First builds of landed commits that were looked at. */
+  readonly votes: number;
+  /** False: there are more than were looked at. */
+  readonly complete: boolean;
+  readonly workers: readonly WorkerBlameView[];
+  readonly proposals: readonly ProposalView[];
+  readonly regressions: readonly RegressionView[];
+}
+
 export interface FlakesReport {
   /** First and last day (UTC), both included. */
   readonly from: string;
@@ -64,6 +111,8 @@ export interface FlakesReport {
   readonly flipped: ShareView;
   /** Hours of measures and controls. */
   readonly retry_hours: number;
+  /** Of the workers and the branch of this report; null: not looked yet. */
+  readonly findings: FindingsView | null;
   readonly rows: readonly FlakesRow[];
   /** Rows left out, by subject. */
   readonly more: Readonly<Partial<Record<FlakesRow['of'], number>>>;

@@ -1,6 +1,7 @@
 // The page of failures over time: how far the classing can be trusted, then signatures, tests, builders, workers and branches.
 
 import type { FlakesReport, FlakesRow, RateView, ShareView } from '../views/flakes.ts';
+import { findingsPart } from './findings-part.ts';
 import { html, type Content, type Html } from './html.ts';
 
 const heads: Readonly<Record<FlakesRow['of'], string>> = {
@@ -131,5 +132,6 @@ export function flakesMain(report: FlakesReport, since: string): Html {
       <p>${others}</p>
       ${narrowed(report, since)} ${measured(report)}
     </section>
+    ${findingsPart(report.findings)}
     ${report.rows.length === 0 ? html`<p>Nothing failed, or nothing is known of this time yet.</p>` : tables}`;
 }

@@ -59,6 +59,21 @@ describe('a command on failures over time', () => {
     });
   });
 
+  it('names regressions first, then workers to blame with p and q, and proposes lists to change', async () => {
+    const { out } = await run('flakes', 'report');
+
+    expect(out).to.match(/^regression: +FLK-1 excuses nothing now \(main, since .*\): =cmd\|<script>/m);
+    expect(out).to.match(
+      /^worker to blame: +debian-1 \(linux, p=6e-7, q=2e-5\): disk-full: debian-1 failed 6 of 8/m,
+    );
+    expect(out).to.match(
+      /^cannot tell: +bsd-1 \(freebsd\): .*cannot separate worker from platform freebsd$/m,
+    );
+    expect(out).to.match(/^proposed: +fleet\.unstable: "debian-1" \(6 failures in 7 days\)/m);
+    expect(out).to.contain('by the newest 100 builds of landed commits alone');
+    expect((await run('flakes', 'report', '--output', 'md')).out).to.contain('worker to blame:');
+  });
+
   it('prints the document with --json and --output json, also by --url', async () => {
     const address = `http://${web.address().tcp!}`;
     for (const words of [['--json'], ['--output', 'json'], ['--json', '--url', address]]) {

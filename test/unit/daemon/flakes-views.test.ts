@@ -28,6 +28,7 @@ describe('the views on failures over a store', () => {
       knowledge: () => ({ fleet: [{ id: 5, name: debian, tags: [], workers: [] }] }),
       importer: { look: () => Promise.reject(new Error('not asked here')) },
       draft: ({ failure: one }) => `match: ${one.kind}`,
+      findings: () => null,
     });
   });
   afterEach(async () => {

@@ -71,4 +71,15 @@ describe('failures over time on the web', () => {
     expect(text).to.contain('href="flakes?since=14d"');
     expect(text).to.contain('href="flakes?since=90d&amp;branch=main"');
   });
+
+  it('name regressions, workers to blame and lists to change on the page', async () => {
+    const text = (await ask(tcp, '/flakes')).text.replace(/\s+/g, ' ');
+
+    expect(text).to.match(/<strong>FLK-1<\/strong> excuses nothing now, its rate jumped \(main, since <time/);
+    expect(text).to.contain(
+      '<strong>debian-1</strong> (linux) to blame: disk-full: debian-1 failed 6 of 8, its siblings 3 of 112',
+    );
+    expect(text).to.contain('cannot separate worker from platform freebsd');
+    expect(text).to.contain('Proposed: <strong>debian-1</strong> to fleet.unstable');
+  });
 });
