@@ -1,13 +1,17 @@
-// `npm run -s reader:score`: the reader against the labels, each part alone; `-- --misses dev` lists what is not as labelled there.
+// `npm run -s reader:score`: the reader against the labels, each part alone; `-- --misses dev` lists what is not as labelled there,
+// `-- --passing 50` reads so many megabytes of green runs instead.
 // What was missed in `kept` is shown only to who asks for it by name: a reader that is mended by it proves nothing with it.
 
+import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
+import { readLogFile } from '../../src/evidence/read-log-file.ts';
 import { wilson, type Count } from '../../src/flakes/statistics/rate.ts';
 import { parts } from './case.ts';
 import { answersOf } from './read.ts';
+import { manners, passing } from './passing.ts';
 import { missesOf, scoreOf, type Score } from './score.ts';
 
-const { values } = parseArgs({ options: { misses: { type: 'string' } } });
+const { values } = parseArgs({ options: { misses: { type: 'string' }, passing: { type: 'string' } } });
 const shown = parts.find((part) => part === values.misses);
 if (values.misses !== undefined && shown === undefined) {
   throw new Error(`--misses ${values.misses}: expected ${parts.join(' or ')}`);
@@ -28,15 +32,36 @@ function line(name: string, count: Count): string {
   return `  ${name.padEnd(42)} ${share.padEnd(6)} ${`${count.failures} of ${count.runs}`.padEnd(12)} 95 %: ${low.toFixed(3)} to ${high.toFixed(3)}\n`;
 }
 
-for (const part of parts) {
-  const answers = await answersOf(part);
-  const score = scoreOf(answers);
-  process.stdout.write(`${part}: ${answers.length} logs\n`);
-  for (const key of Object.keys(names) as (keyof Score)[]) process.stdout.write(line(names[key], score[key]));
-  if (part === shown)
-    process.stdout.write(
-      missesOf(answers)
-        .map((miss) => `  ${miss}\n`)
-        .join(''),
-    );
+async function score(): Promise<void> {
+  for (const part of parts) {
+    const answers = await answersOf(part);
+    const shares = scoreOf(answers);
+    process.stdout.write(`${part}: ${answers.length} logs\n`);
+    for (const key of Object.keys(names) as (keyof Score)[])
+      process.stdout.write(line(names[key], shares[key]));
+    if (part === shown)
+      process.stdout.write(
+        missesOf(answers)
+          .map((miss) => `  ${miss}\n`)
+          .join(''),
+      );
+  }
 }
+
+async function readPassing(megabytes: number): Promise<void> {
+  if (!(megabytes > 0)) throw new Error(`--passing: expected megabytes, more than 0`);
+  for (const manner of manners) {
+    const started = performance.now();
+    const source = Readable.from(passing(manner, megabytes * 1e6));
+    const format = manner === 'contents' ? 'contents' : 'raw';
+    const { failures } = await readLogFile(source, { format, builder: null });
+    const seconds = (performance.now() - started) / 1_000;
+    const found = failures.map(({ kind, testId }) => `${kind} ${testId ?? '-'}`).join(', ');
+    process.stdout.write(
+      `${manner}: ${failures.length} failures in ${megabytes} MB, ${seconds.toFixed(1)} s ${found}\n`,
+    );
+    if (failures.length > 0) process.exitCode = 1;
+  }
+}
+
+await (values.passing === undefined ? score() : readPassing(Number(values.passing)));
