@@ -4,8 +4,11 @@ import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import type { Failure } from '../../../src/flakes/failure.ts';
 import type { Count } from '../../../src/flakes/statistics/rate.ts';
+import { Readable } from 'node:stream';
+import { readLogFile } from '../../../src/evidence/read-log-file.ts';
 import { casesOf, parseCase, parts } from '../../corpus/case.ts';
 import { answersOf } from '../../corpus/read.ts';
+import { manners, passing } from '../../corpus/passing.ts';
 import { missesOf, scoreOf, type Answer } from '../../corpus/score.ts';
 import { read } from './read.ts';
 
@@ -41,6 +44,19 @@ describe('the labelled corpus', () => {
       expect(share(score[key]), key).to.be.at.least(floor);
     }
   });
+});
+
+describe('green runs', () => {
+  for (const manner of manners) {
+    it(`show no failure, whatever their tests print, ${manner}`, async () => {
+      const format = manner === 'contents' ? 'contents' : 'raw';
+      const source = Readable.from(passing(manner, 2e6));
+      const { failures, bytes } = await readLogFile(source, { format, builder: null });
+
+      expect(failures).to.deep.equal([]);
+      expect(bytes).to.be.at.least(2e6);
+    });
+  }
 });
 
 const log = `FAIL: test_a (test.test_x.T.test_a)
