@@ -57,6 +57,8 @@ class GateMayCancel(EndpointMatcherBase):
     # StopBuildEndpointMatcher knows running builds only; a queued request is not stopped but cancelled.
     def match_BuildRequestEndpoint_cancel(self, epobject, epdict, options):
         return defer.succeed(Match(self.master))
+    # `gearbridge jobs promote`, where Buildbot knows it (from 3.9).
+    match_BuildRequestEndpoint_set_priority = match_BuildRequestEndpoint_cancel
 
 
 def gate_rules():

@@ -5,6 +5,7 @@ import { createBuilderNames } from './builder-names.ts';
 import { createFinishedBuilds, lookAtBuild, lookAtFailedSteps, readBuildProperty } from './builds.ts';
 import { checkMaster } from './check.ts';
 import { askForEnd } from './endings.ts';
+import { askToRaise } from './raise.ts';
 import { createEvents } from './events.ts';
 import { createFleetReader } from './fleet-rows.ts';
 import { forceBuilders } from './force.ts';
@@ -51,6 +52,7 @@ export function createMaster(options: MasterOptions): Master {
     unclaimed: (builder) => lookForUnclaimed({ rest, names }, builder),
     cancel: (request, reason) => askForEnd(rest, settings, { what: 'buildrequests', id: request, reason }),
     stop: (build, reason) => askForEnd(rest, settings, { what: 'builds', id: build, reason }),
+    raise: (request) => askToRaise(rest, settings, request),
     watch: (listener) => {
       events.watch(listener);
     },

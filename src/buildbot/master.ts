@@ -29,6 +29,9 @@ export type ForceOutcome =
   /** A 400 that names a field: Buildbot's sentence. */
   | { readonly kind: 'refused'; readonly why: string };
 
+export type RaiseOutcome =
+  { readonly kind: 'raised' } | { readonly kind: 'not-raised'; readonly why: string };
+
 export type ControlOutcome = 'asked' | 'forbidden' | 'failed';
 
 /** One thing that `config check --online` and `/readyz` say. */
@@ -112,6 +115,8 @@ export interface Master {
   unclaimed(builder: BuilderName): Promise<readonly SourceStamp[]>;
   cancel(request: RequestId, reason: string): Promise<ControlOutcome>;
   stop(build: BuildId, reason: string): Promise<ControlOutcome>;
+  /** Puts a request that waits before all others of its builder, where the master can (3.9 to 4.2: BUILDBOT.md section 2). */
+  raise(request: RequestId): Promise<RaiseOutcome>;
   /** Events as hints; the socket is minded (ping, reconnect, resync) until close. */
   watch(listener: (hint: Hint) => void): void;
   /** Whether the WebSocket is up now. */

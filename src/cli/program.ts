@@ -204,6 +204,26 @@ function addActing(jobs: Command, frame: Frame): void {
     );
 }
 
+function addOperator(jobs: Command, frame: Frame): void {
+  const described = {
+    promote: 'move a job to the head of the line, and its requests at Buildbot before others',
+    forget: 'remove the record of a job that is over',
+  };
+  for (const what of ['promote', 'forget'] as const) {
+    jobs
+      .command(what)
+      .description(described[what])
+      .argument('<number>')
+      .requiredOption('--reason <text>', 'why, for the record')
+      .action((number: string, { reason }: { reason: string }, command: Command) =>
+        run(frame, command, async (call) => {
+          const { jobsPromote, jobsForget } = await import('./jobs-operator.ts');
+          return (what === 'promote' ? jobsPromote : jobsForget)(call, { number, reason });
+        }),
+      );
+  }
+}
+
 function addRecheck(jobs: Command, frame: Frame): void {
   jobs
     .command('recheck')
@@ -274,6 +294,7 @@ function program(frame: Frame): Command {
   addReading(jobs, frame);
   addActing(jobs, frame);
   addRecheck(jobs, frame);
+  addOperator(jobs, frame);
   addFlakes(top, frame);
   addSignatures(top, (command, body) => run(frame, command, body));
   return top;

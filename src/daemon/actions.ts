@@ -3,7 +3,6 @@
 import type { JobNumber } from '../gate/ids.ts';
 import { recheckable } from '../gate/recheck.ts';
 import { isUndecided, type Run } from '../gate/run.ts';
-import type { Journal } from '../store/journal.ts';
 import type { Act } from '../observe/audit.ts';
 import type { Actions, CancelOutcome, ModeOutcome, RecheckOutcome, SubmitOutcome } from '../views/actions.ts';
 import { jobUrl } from '../views/context.ts';
@@ -13,13 +12,13 @@ import type { GrabGate } from './grab-gate.ts';
 import type { Incoming, Taken } from './intake.ts';
 import type { Importer } from './import-builds.ts';
 import type { Register } from './register.ts';
+import { forgetJob, promoteJob, type OperatorParts } from './operator.ts';
 import { incomingOf } from './submission.ts';
 
-export interface ActionsParts {
+export interface ActionsParts extends OperatorParts {
   readonly config: ConfigInForce;
   readonly engine: Engine;
   readonly register: Register;
-  readonly journal: Pick<Journal, 'byNumber'>;
   readonly gate: GrabGate;
   readonly takeIn: (incoming: Incoming) => Promise<Taken>;
   readonly draining: { get(): boolean; set(on: boolean): void };
@@ -112,6 +111,22 @@ export function createActions(parts: ActionsParts): Actions {
     async recheck(number, bug, caller) {
       const outcome = await recheck(number, bug);
       parts.audit({ action: 'recheck', caller: caller.name, job: number, outcome: outcome.kind, why: bug });
+      return outcome;
+    },
+    async promote(number, reason, caller) {
+      const outcome = await promoteJob(parts, number);
+      parts.audit({
+        action: 'promote',
+        caller: caller.name,
+        job: number,
+        outcome: outcome.kind,
+        why: reason,
+      });
+      return outcome;
+    },
+    async forget(number, reason, caller) {
+      const outcome = await forgetJob(parts, number);
+      parts.audit({ action: 'forget', caller: caller.name, job: number, outcome: outcome.kind, why: reason });
       return outcome;
     },
     drain(caller) {

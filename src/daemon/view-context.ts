@@ -3,7 +3,7 @@
 import type { Config } from '../config/config.ts';
 import type { Job } from '../gate/job.ts';
 import type { Run } from '../gate/run.ts';
-import { isInLine } from '../gate/slots.ts';
+import { inOrder, isInLine } from '../gate/slots.ts';
 import type { ViewContext } from '../views/context.ts';
 import type { Health } from './dependencies.ts';
 import type { LiveReadings } from './live-readings.ts';
@@ -21,7 +21,7 @@ export interface Around {
 /** The place of a waiting run in the line; null for any other. */
 function lineOf(register: Register, run: Run): ViewContext['line'] {
   if (run.phase !== 'waiting') return null;
-  const ahead = register.all().filter((each) => isInLine(each) && each.arrival < run.arrival).length;
+  const ahead = register.all().filter((each) => isInLine(each) && inOrder(each, run) < 0).length;
   return { ahead, slotUntil: null };
 }
 

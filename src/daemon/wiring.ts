@@ -115,6 +115,8 @@ function createDoors(
     journal: store,
     gate,
     takeIn,
+    master,
+    room,
     draining,
     importer: past.importer,
     audit: createAudit(log),

@@ -49,6 +49,8 @@ export type RunEvent =
   | { readonly kind: 'described'; readonly number: JobNumber; readonly text: string }
   /** `stop:` or `jobs cancel`. */
   | { readonly kind: 'detached'; readonly number: JobNumber; readonly why: string }
+  /** `jobs promote`: a waiting run goes to the head of the line; one that is promoted later goes before it. */
+  | { readonly kind: 'promoted' }
   /** `jobs recheck`: what failed in a decided run is measured again (RUNS.md 9.8). */
   | { readonly kind: 'recheck'; readonly bug: string }
   | { readonly kind: 'connection-lost'; readonly connection: ConnectionId }

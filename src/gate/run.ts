@@ -52,6 +52,8 @@ export interface Run {
   readonly createdAt: number;
   /** Position in the line of waiting runs; grows with arrival, over restarts as well. */
   readonly arrival: number;
+  /** When an operator moved it to the head of the line, milliseconds since 1970; absent: its place is by arrival. */
+  readonly promotedAt?: number;
   readonly phase: 'waiting' | 'started' | 'decided' | 'stopped';
   readonly jobs: readonly Job[];
   readonly plan: Plan | null;

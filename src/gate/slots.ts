@@ -19,10 +19,15 @@ export function isInLine(run: Run): boolean {
   return run.phase === 'waiting' && run.refusal === null && hasLiveBinding(run);
 }
 
-/** The waiting runs for which there is a slot now, in order of arrival. */
+/** The order of the line: what an operator promoted last, then by arrival. */
+export function inOrder(one: Run, other: Run): number {
+  return (other.promotedAt ?? 0) - (one.promotedAt ?? 0) || one.arrival - other.arrival;
+}
+
+/** The waiting runs for which there is a slot now, in the order of the line. */
 export function mayStart(runs: readonly Run[], maxJobs: number): readonly Run[] {
   const taken = runs.filter(takesSlot).length;
-  const line = runs.filter(isInLine).sort((one, other) => one.arrival - other.arrival);
+  const line = runs.filter(isInLine).sort(inOrder);
   return line.slice(0, Math.max(0, maxJobs - taken));
 }
 

@@ -94,6 +94,9 @@ function take(draft: Draft, event: RunEvent): void {
     case 'detached':
       detach(draft, event);
       return;
+    case 'promoted':
+      if (draft.run.phase === 'waiting') change(draft, { promotedAt: draft.now.wall });
+      return;
     case 'recheck':
       recheck(draft, event);
       return;

@@ -41,6 +41,8 @@ export interface Journal {
   list(query: { readonly limit: number; readonly before?: number }): Promise<readonly Run[]>;
   /** Deletes runs that are not open and were last changed before this time (milliseconds since 1970); how many. */
   forget(changedBefore: number): Promise<number>;
+  /** Deletes one run that is not open; false: there is none, or it is open. */
+  drop(id: RunId): Promise<boolean>;
   /** Proves that the store takes writes: a durable write and its reading back. */
   probe(): Promise<void>;
   close(): Promise<void>;

@@ -34,6 +34,26 @@ export type RecheckOutcome =
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'unavailable'; readonly why: string };
 
+export type PromoteOutcome =
+  | {
+      readonly kind: 'ok';
+      /** It was waiting, and is the first of the line now. */
+      readonly moved: boolean;
+      /** Requests put first at Buildbot, of those that wait there, and why one was not. */
+      readonly raised: number;
+      readonly waiting: number;
+      readonly why: string;
+    }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'unavailable'; readonly why: string };
+
+export type ForgetOutcome =
+  /** Every job of the run. */
+  | { readonly kind: 'ok'; readonly numbers: readonly string[] }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'refused'; readonly why: string };
+
 export type ModeOutcome =
   | { readonly kind: 'ok'; /** False: it was so already. */ readonly changed: boolean }
   | { readonly kind: 'unavailable'; readonly why: string };
@@ -64,6 +84,10 @@ export interface Actions {
   cancel(number: string, reason: string, caller: Caller): Promise<CancelOutcome>;
   /** Measures what failed in a decided job once more, for a bug; changes no verdict (RUNS.md 9.8). */
   recheck(number: string, bug: string, caller: Caller): Promise<RecheckOutcome>;
+  /** Moves a job forward: in our line, or at Buildbot. */
+  promote(number: string, reason: string, caller: Caller): Promise<PromoteOutcome>;
+  /** Removes the record of a job that is over. */
+  forget(number: string, reason: string, caller: Caller): Promise<ForgetOutcome>;
   /** Start no new run and grab nothing (RUNS.md 9.5). */
   drain(caller: Caller): Promise<ModeOutcome>;
   resume(caller: Caller): Promise<ModeOutcome>;

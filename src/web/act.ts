@@ -1,7 +1,14 @@
 // What the control socket may ask for: reads the body, calls the port, and says in HTTP what came of it.
 
 import type { IncomingMessage } from 'node:http';
-import type { Actions, Caller, ModeOutcome, ReloadOutcome } from '../views/actions.ts';
+import type {
+  Actions,
+  Caller,
+  ForgetOutcome,
+  ModeOutcome,
+  PromoteOutcome,
+  ReloadOutcome,
+} from '../views/actions.ts';
 import { sinceForm, sinceOf } from '../views/since.ts';
 import { oneLine } from '../views/text.ts';
 import type { PlanOutcome, Views } from '../views/views.ts';
@@ -105,6 +112,39 @@ async function recheck(number: string, { actions, request, body }: Asked): Promi
   }
 }
 
+/** What came of an act on one job. */
+function acted(outcome: PromoteOutcome | ForgetOutcome, number: string): Reply {
+  switch (outcome.kind) {
+    case 'ok':
+      return json({ number, ...outcome });
+    case 'not-found':
+      return jsonError(
+        404,
+        `no job ${number} is known here; one that waits at a Gearman server has no number yet`,
+      );
+    case 'refused':
+      return jsonError(409, outcome.why);
+    case 'unavailable':
+      return jsonError(503, outcome.why);
+  }
+}
+
+/** `promote` and `forget`, which want a reason for the record. */
+async function actOn(
+  number: string,
+  what: 'promote' | 'forget',
+  { actions, request, body }: Asked,
+): Promise<Reply> {
+  const reason = reasonOf(body);
+  if (reason.kind === 'bad') return jsonError(reason.status, reason.why);
+  if (reason.value.trim() === '') return jsonError(400, 'reason: it is missing; say why, for the record');
+  const asked: Promise<PromoteOutcome | ForgetOutcome> =
+    what === 'promote'
+      ? actions.promote(number, reason.value, caller(request))
+      : actions.forget(number, reason.value, caller(request));
+  return acted(await within(actDeadline, `${what} of job ${number}`, asked), number);
+}
+
 async function importBuilds({ actions, request, body }: Asked): Promise<Reply> {
   const window = typeof body['since'] === 'string' ? sinceOf(body['since']) : null;
   if (window === null) return jsonError(400, `since: ${sinceForm}`);
@@ -136,6 +176,9 @@ export async function act(
       return cancel(command.number, asked);
     case 'recheck':
       return recheck(command.number, asked);
+    case 'promote':
+    case 'forget':
+      return actOn(command.number, command.kind, asked);
     case 'import':
       return importBuilds(asked);
     case 'reload':

@@ -19,7 +19,7 @@ export type Page =
 /** What can be asked for on the control socket. */
 export type Command =
   | { readonly kind: 'submit' }
-  | { readonly kind: 'cancel' | 'recheck'; readonly number: string }
+  | { readonly kind: 'cancel' | 'recheck' | 'promote' | 'forget'; readonly number: string }
   | { readonly kind: 'drain' }
   | { readonly kind: 'reload' | 'compare-config' }
   | { readonly kind: 'import' }
@@ -84,9 +84,9 @@ function commandAt(path: string): Command | null {
   if (path === '/api/v1/drain') return { kind: 'drain' };
   if (path === '/api/v1/flakes/import') return { kind: 'import' };
   if (path === '/api/v1/resume') return { kind: 'resume' };
-  const [, number, what] = /^\/api\/v1\/jobs\/([^/]+)\/(cancel|recheck)$/.exec(path) ?? [];
+  const [, number, what] = /^\/api\/v1\/jobs\/([^/]+)\/(cancel|recheck|promote|forget)$/.exec(path) ?? [];
   if (number === undefined || !numberForm.test(number)) return null;
-  return { kind: what === 'recheck' ? 'recheck' : 'cancel', number };
+  return { kind: what as 'cancel' | 'recheck' | 'promote' | 'forget', number };
 }
 
 function decoded(target: string): { path: string; query: URLSearchParams } | null {

@@ -132,6 +132,19 @@ describe('the commands against a live daemon', function () {
     expect(await gate.job(number)).to.include({ result: 'ABORTED' });
   });
 
+  it('forgets a job that is over, and no other; promotes none that is over', async () => {
+    const number = await submitted('long');
+    expect((await run('jobs', 'forget', number, '--reason', 'x')).stderr).to.include('is open');
+    expect((await run('jobs', 'cancel', number)).code).to.equal(0);
+    await until(async () => (await run('jobs', 'forget', number, '--reason', 'x')).code === 0, {
+      within: 30_000,
+      what: 'the cancelled job to be cleaned up and forgotten',
+    });
+    expect((await run('jobs', 'show', number)).code).to.equal(6);
+    expect((await run('jobs', 'promote', number, '--reason', 'x')).code).to.equal(6);
+    expect(gate.log()).to.match(/"action":"forget".*"audit":true|"audit":true.*"action":"forget"/);
+  });
+
   it('has a doctor that finds all well, and says what a user without the right to cancel lacks', async () => {
     await mkdir(join(gate.folder, 'signatures'));
     const well = await run('doctor', '--json');

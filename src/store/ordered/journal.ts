@@ -47,6 +47,7 @@ export function orderedJournal(engine: Engine, commits: GroupCommit): Journal {
       return runs;
     },
     forget: (changedBefore) => forget(engine, commits, { changedBefore, broken }),
+    drop: (id) => commits.submit(runRemoval(id, Infinity)),
     probe: () => probe(engine, commits),
     close: async () => {
       await commits.close();

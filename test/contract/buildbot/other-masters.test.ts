@@ -40,6 +40,14 @@ describe('a master without the stanza', function () {
     expect((await facts(gate.master, request)).complete).to.equal(false);
   });
 
+  it('raises the priority of no request, and says why', async () => {
+    const { request } = await forced(gate.master, { builders: [offline] });
+    expect(await gate.master.raise(request)).to.deep.equal({
+      kind: 'not-raised',
+      why: 'the master does not let us',
+    });
+  });
+
   it('lets us stop what runs', async () => {
     const { request } = await forced(gate.master, { builders: [quick], scenario: 'slow' });
     const build = await running(gate.master, request, inStep('test'));
@@ -67,6 +75,20 @@ describe('a master that asks for no login', function () {
     expect(await nobody.master.cancel(request, 'done')).to.equal('asked');
     expect((await complete(nobody.master, request)).results).to.equal(6);
     await nobody.master.close();
+  });
+
+  it('raises the priority of a request from 3.9 on, and says before that it cannot', async () => {
+    const nobody = clientOf(buildbot, 'nobody');
+    const { request } = await forced(nobody.master, { builders: [offline] });
+    const outcome = await nobody.master.raise(request);
+    const version = (await nobody.master.check())
+      .map(({ sentence }) => /Buildbot (\d+)\.(\d+)/.exec(sentence))
+      .find(Boolean);
+    await nobody.master.cancel(request, 'done');
+    await nobody.master.close();
+    const can = Number(version?.[1]) === 3 ? Number(version?.[2]) >= 9 : Number(version?.[2]) < 3;
+    expect(outcome.kind).to.equal(can ? 'raised' : 'not-raised');
+    if (outcome.kind === 'not-raised') expect(outcome.why).to.not.equal('');
   });
 
   it('has our markers under a nameless owner', async () => {

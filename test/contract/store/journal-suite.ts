@@ -178,6 +178,16 @@ export function journalContract(name: string, make: () => Promise<StoreUnderTest
         expect((await journal.write(runRecord(4, { key: 'k' }), open)).kind).to.equal('written');
       });
 
+      it('drops one run that is not open, with its numbers and key', async () => {
+        await journal.write(runRecord(1, { changedAt: 10, key: 'k' }), closed);
+        await journal.write(runRecord(2), open);
+        expect(await journal.drop(runId(2))).to.equal(false);
+        expect(await journal.drop(runId(1))).to.equal(true);
+        expect(await journal.drop(runId(1))).to.equal(false);
+        expect(await journal.byNumber('n1' as JobNumber)).to.equal(null);
+        expect(arrivals(await journal.list({ limit: 9 }))).to.deep.equal([2]);
+      });
+
       it('forgets hundreds in one call, and finds none the second time (rule 9.7)', async () => {
         await Promise.all(
           Array.from({ length: 250 }, (_, at) => journal.write(runRecord(at, { changedAt: at }), closed)),

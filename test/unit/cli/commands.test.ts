@@ -310,6 +310,21 @@ describe('a command', () => {
     expect((await run(`jobs recheck ${number}`)).code).to.equal(2);
   });
 
+  it('of jobs promote and forget want a reason, and say what came of it', async () => {
+    expect((await run(`jobs promote ${number}`)).code).to.equal(2);
+    const promoted = await run(`jobs promote ${number} --reason blocker`);
+    expect(promoted.out).to.include('1 of its 2 requests').and.to.include('no such method');
+    expect(promoted.code).to.equal(1);
+    expect((await run(`jobs forget ${number} --reason old`)).code).to.equal(1);
+    port.put(ended('FAILURE'));
+    expect((await run(`jobs forget ${number} --reason old`)).out).to.equal(`forgot ${number}\n`);
+    expect((await run('jobs forget nobody --reason old')).code).to.equal(6);
+    expect(port.asked.map(({ action, about }) => [action, about])[0]).to.deep.equal([
+      'promote',
+      { number, reason: 'blocker' },
+    ]);
+  });
+
   it('of reload and config diff says what differs, key by key, and what needs a restart', async () => {
     expect((await run('reload')).out).to.equal('nothing changed\n');
     port.given.reload = {

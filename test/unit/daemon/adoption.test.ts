@@ -57,6 +57,7 @@ function aMaster(wish: Partial<Master> = {}): { readonly master: Master; readonl
     newestBuild: refuse,
     firstBuildSince: refuse,
     unclaimed: refuse,
+    raise: refuse,
     cancel(request) {
       cancelled.push(request);
       return Promise.resolve('asked');

@@ -11,7 +11,8 @@ import {
   takesSlot,
   type GrabState,
 } from '../../../src/gate/slots.ts';
-import { aBinding, aJob, aPlanned, aRun, ids, started } from './a-run.ts';
+import { transition } from '../../../src/gate/transition.ts';
+import { aBinding, aJob, aPlanned, aRun, aWorld, ids, started } from './a-run.ts';
 
 function waiting(id: string, arrival: number, state: GearmanBinding['state'] = 'live'): Run {
   return aRun({ id, arrival, job: aJob(id, { bindings: [aBinding({ state })] }) });
@@ -37,6 +38,23 @@ describe('slots', () => {
     expect(mayStart([late, early, middle], 2)).to.deep.equal([early, middle]);
     expect(mayStart([late, early, running()], 2)).to.deep.equal([early]);
     expect(mayStart([late, running(), running()], 2)).to.deep.equal([]);
+  });
+
+  it('go first to what an operator promoted, the last promoted before all (rule 2.5)', () => {
+    const promoted = (run: Run, wall: number): Run =>
+      transition(
+        run,
+        { event: { kind: 'promoted' }, world: aWorld({ slotFree: false }) },
+        { wall, mono: wall },
+      ).run;
+    const [early, middle, late] = [
+      waiting('a', 1),
+      promoted(waiting('b', 2), 10),
+      promoted(waiting('c', 3), 20),
+    ];
+    expect(mayStart([early, middle, late], 3)).to.deep.equal([late, middle, early]);
+    const started = running();
+    expect(promoted(started, 10).promotedAt).to.equal(undefined);
   });
 
   it('pass over a waiting run without a live binding (rule 2.5)', () => {

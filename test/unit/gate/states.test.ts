@@ -36,6 +36,7 @@ const events: Readonly<Record<Kind, (course: Course) => RunEvent>> = {
   bound: () => ({ kind: 'bound', number: ids.number('u1'), binding: aBinding() }),
   described: () => ({ kind: 'described', number: ids.number('u1'), text: 'x' }),
   detached: () => ({ kind: 'detached', number: ids.number('u1'), why: 'x' }),
+  promoted: () => ({ kind: 'promoted' }),
   recheck: () => ({ kind: 'recheck', bug: 'BUG-7' }),
   'connection-lost': () => ({ kind: 'connection-lost', connection: c1 }),
   'client-left': ({ run }) => {

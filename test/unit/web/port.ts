@@ -165,6 +165,19 @@ function createActions(port: Port, jobs: Map<string, JobView>): Actions {
     async compareConfig() {
       return port.given.reload;
     },
+    async promote(number, reason, caller) {
+      note('promote', caller, { number, reason });
+      if (!jobs.has(number)) return { kind: 'not-found' };
+      return { kind: 'ok', moved: false, raised: 1, waiting: 2, why: 'no such method' };
+    },
+    async forget(number, reason, caller) {
+      note('forget', caller, { number, reason });
+      const job = jobs.get(number);
+      if (job === undefined) return { kind: 'not-found' };
+      return job.result === null
+        ? { kind: 'refused', why: `job ${number} is open` }
+        : { kind: 'ok', numbers: [number] };
+    },
     async drain(caller) {
       note('drain', caller, null);
       return { kind: 'ok', changed: true };
