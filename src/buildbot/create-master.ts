@@ -10,7 +10,8 @@ import { createEvents } from './events.ts';
 import { createFleetReader } from './fleet-rows.ts';
 import { forceBuilders } from './force.ts';
 import { createHttp } from './http.ts';
-import { logPages } from './log-pages.ts';
+import { logPath } from './hints.ts';
+import { logPages, nextLines } from './log-pages.ts';
 import { readLogs } from './logs.ts';
 import type { Master } from './master.ts';
 import { settle } from './options.ts';
@@ -45,6 +46,7 @@ export function createMaster(options: MasterOptions): Master {
     failedSteps: (id, lines) => lookAtFailedSteps(rest, id, lines),
     logs: (step) => readLogs(rest, step),
     logPages: (log, from) => logPages(rest, log, from),
+    nextLines: (place, from) => nextLines(rest, place, from),
     buildProperty: (id, name) => readBuildProperty(rest, id, name),
     builds: (what) => listBuilds(lookups, what),
     newestBuild: () => newestBuild(rest),
@@ -56,6 +58,7 @@ export function createMaster(options: MasterOptions): Master {
     watch: (listener) => {
       events.watch(listener);
     },
+    listenToLog: (step) => events.hear(logPath(step)),
     watching: () => events.watching(),
     async close() {
       events.close();

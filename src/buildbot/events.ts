@@ -7,13 +7,15 @@ import { oneLine, reasonOf } from './one-line.ts';
 import type { Settings } from './options.ts';
 import type { Session } from './session.ts';
 import { connectSocket } from './socket.ts';
-import type { SocketEnd } from './socket.ts';
+import type { EventsSocket, SocketEnd } from './socket.ts';
 
 /** A connection that lived shorter than this has not proved that connecting works. */
 const provenAfter = 10_000;
 
 export interface Events {
   watch(listener: (hint: Hint) => void): void;
+  /** Subscribes to one more path, over all reconnections; the function returned ends that. */
+  hear(path: string): () => void;
   watching(): boolean;
   close(): void;
 }
@@ -73,6 +75,7 @@ function createGapLog(log: Settings['log']): { down(why: string): void; up(): vo
 
 interface Line {
   isUp(): boolean;
+  consume(path: string, on: boolean): void;
   connect(): void;
   close(): void;
 }
@@ -80,6 +83,7 @@ interface Line {
 interface LineOptions {
   readonly settings: Settings;
   readonly session: Session;
+  readonly more: () => Iterable<string>;
   readonly up: () => void;
   readonly hint: (hint: Hint) => void;
 }
@@ -95,11 +99,12 @@ async function renewal(session: Session, cookie: string | null, why: string): Pr
 }
 
 /** Keeps one socket up until it is closed. */
-function createLine({ settings, session, up, hint }: LineOptions): Line {
+function createLine({ settings, session, more, up, hint }: LineOptions): Line {
   const { clock } = settings;
   const gapLog = createGapLog(settings.log);
   const pauses = createPauses(() => clock.random());
   let stopCurrent = (): void => undefined;
+  let socket: EventsSocket | null = null;
   let upSince: number | null = null;
   let closed = false;
 
@@ -124,11 +129,15 @@ function createLine({ settings, session, up, hint }: LineOptions): Line {
   function connect(): void {
     if (closed) return;
     const cookie = session.cookie();
-    const listener = { hint, up: raised, ended: (end: SocketEnd) => void ended(cookie, end) };
-    stopCurrent = connectSocket(settings, cookie, listener);
+    const listener = { more, hint, up: raised, ended: (end: SocketEnd) => void ended(cookie, end) };
+    socket = connectSocket(settings, cookie, listener);
+    stopCurrent = socket.stop;
   }
   return {
     isUp: () => upSince !== null,
+    consume(path, on) {
+      socket?.consume(path, on);
+    },
     connect,
     close() {
       closed = true;
@@ -141,18 +150,32 @@ function createLine({ settings, session, up, hint }: LineOptions): Line {
 /** The events of one master. The socket is opened with the first listener. */
 export function createEvents({ settings, session, gap }: EventsOptions): Events {
   const listeners = createListeners(settings.log);
+  const wanted = new Set<string>();
   let begun = false;
   const up = (): void => {
     gap();
     listeners.tell({ kind: 'resync' });
   };
-  const line = createLine({ settings, session, up, hint: listeners.tell.bind(listeners) });
+  const line = createLine({
+    settings,
+    session,
+    more: () => wanted,
+    up,
+    hint: listeners.tell.bind(listeners),
+  });
   return {
     watch(listener) {
       listeners.add(listener);
       if (begun) return;
       begun = true;
       line.connect();
+    },
+    hear(path) {
+      wanted.add(path);
+      line.consume(path, true);
+      return () => {
+        if (wanted.delete(path)) line.consume(path, false);
+      };
     },
     watching: () => line.isUp(),
     close() {

@@ -9,8 +9,8 @@ import type { Row } from './read-json.ts';
 
 /**
  * What is subscribed to. Of steps only begin and end: two frames a step show the live view what runs and tell the silent
- * clock that a build grows. Log lines would be a frame every 5 s for each build of the fleet, and the clock asks REST
- * anyhow before it ends anything (RUNS.md 5.2). `buildsets/*` is left out: the end of a request says as much.
+ * clock that a build grows. Log lines would be a frame every 5 s for each build of the fleet: they are listened to for single
+ * steps alone (`logPath`). `buildsets/*` is left out: the end of a request says as much.
  */
 export const paths = [
   'buildrequests/*/*',
@@ -19,6 +19,11 @@ export const paths = [
   'steps/*/finished',
   'workers/*/*',
 ] as const;
+
+/** What tells how the stdio log of one step grows: a frame every 5 s at the most, or every 64 KiB (BUILDBOT.md section 7). */
+export function logPath(step: number): string {
+  return `steps/${step}/logs/stdio/append`;
+}
 
 export type Frame =
   | { readonly kind: 'event'; readonly hint: Hint }
@@ -48,8 +53,17 @@ function unfinished(facts: BuildFacts): BuildFacts | null {
   return facts.complete ? null : facts;
 }
 
+/** Frames of a log come under the path of its step, or under its own. */
+function logHint(message: Row): Hint | null {
+  const step = idOf(message, 'stepid');
+  const lines = anyOf(message, 'num_lines');
+  if (step === null || typeof lines !== 'number' || !Number.isSafeInteger(lines)) return null;
+  return { kind: 'log', step, lines };
+}
+
 function hintOf(key: string, message: Row): Hint | null {
   const [what = '', , event] = key.split('/', 4);
+  if (key.endsWith('/append')) return logHint(message);
   switch (what) {
     case 'builds': {
       const build = idOf(message, 'buildid');

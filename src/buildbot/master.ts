@@ -2,6 +2,7 @@
 
 import type { Builder, BuilderName } from '../fleet/fleet.ts';
 import type { BuildFacts, BuildsetFacts, RequestFacts, StepFacts } from '../gate/facts.ts';
+import type { NextLines, StdioPlace } from './log-pages.ts';
 import type { LogRow } from './logs.ts';
 import type { BuildId, BuildsetId, RequestId } from '../gate/ids.ts';
 import type { BuildsAsked, ListedBuild } from './build-list.ts';
@@ -60,6 +61,8 @@ export type Hint =
       readonly buildset: BuildsetId | null;
       readonly complete: boolean;
     }
+  /** The stdio log of a step, listened to, has so many lines now. */
+  | { readonly kind: 'log'; readonly step: number; readonly lines: number }
   | { readonly kind: 'workers' }
   /** The socket is (again) up, or events may have been missed. */
   | { readonly kind: 'resync' };
@@ -103,6 +106,8 @@ export interface Master {
   logs(step: number): Promise<readonly LogRow[]>;
   /** The lines of a log from number `from` (the first is 0) to the last that the row knows of, page by page, prefixes left on. */
   logPages(log: LogRow, from: number): AsyncIterable<string>;
+  /** The next lines of the stdio log of a step that may still run, from number `from` on; none where it has not begun. One call. */
+  nextLines(place: StdioPlace, from: number): Promise<NextLines>;
   /** The text of a property of a build; null where it has none, or one that is no text. */
   buildProperty(id: BuildId, name: string): Promise<string | null>;
   /** Builds of anybody's, finished or not: at most a hundred above an id, those of these ids, or the one of a number of a builder. */
@@ -119,6 +124,8 @@ export interface Master {
   raise(request: RequestId): Promise<RaiseOutcome>;
   /** Events as hints; the socket is minded (ping, reconnect, resync) until close. */
   watch(listener: (hint: Hint) => void): void;
+  /** From now on hints tell how the stdio log of the step grows, as long as the WebSocket is up; the function returned ends that. */
+  listenToLog(step: number): () => void;
   /** Whether the WebSocket is up now. */
   watching(): boolean;
   close(): Promise<void>;

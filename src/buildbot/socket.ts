@@ -20,6 +20,8 @@ export interface SocketEnd {
 }
 
 export interface SocketListener {
+  /** Paths to subscribe to beside the usual ones. */
+  readonly more: () => Iterable<string>;
   /** Every subscription was acknowledged. */
   up(): void;
   hint(hint: Hint): void;
@@ -45,8 +47,17 @@ function openSocket({ base, deadlines, tls }: Settings, cookie: string | null): 
   });
 }
 
+/** A connection to the master's events. */
+export interface EventsSocket {
+  /** Subscribes to one more path, or ends that. */
+  readonly consume: (path: string, on: boolean) => void;
+  /** Ends it without a call to `ended`. */
+  readonly stop: () => void;
+}
+
 interface Commands {
   subscribe(): void;
+  consume(path: string, on: boolean): void;
   /** An answer of the master's to a command. */
   answered(answer: { readonly id: number; readonly code: number; readonly said: string }): void;
   /** Nothing is expected or sent any more. */
@@ -55,6 +66,8 @@ interface Commands {
 
 interface CommandsOptions {
   readonly settings: Settings;
+  /** Paths beside the usual ones. */
+  readonly more: () => Iterable<string>;
   readonly send: (text: string) => void;
   /** Every subscription was answered. */
   readonly subscribed: () => void;
@@ -67,11 +80,12 @@ function warn({ log }: Settings, what: string): void {
 }
 
 /** Subscribes, then pings for ever; minds that each command is answered in time. */
-function createCommands({ settings, send, subscribed, late }: CommandsOptions): Commands {
+function createCommands({ settings, more, send, subscribed, late }: CommandsOptions): Commands {
   const { clock, deadlines } = settings;
   const unanswered = new Set<number>();
   let nextId = 1;
   let told = false;
+  let begun = false;
   let callOff = (): void => undefined;
 
   const command = (fields: Readonly<Record<string, string>>): void => {
@@ -90,8 +104,13 @@ function createCommands({ settings, send, subscribed, late }: CommandsOptions): 
   };
   return {
     subscribe() {
-      for (const path of paths) command({ cmd: 'startConsuming', path });
+      for (const path of [...paths, ...more()]) command({ cmd: 'startConsuming', path });
       expectAnswers('the subscriptions');
+      begun = true;
+    },
+    consume(path, on) {
+      // Before it is open there is nobody to tell; all that is wanted then goes with the subscriptions.
+      if (begun) command({ cmd: on ? 'startConsuming' : 'stopConsuming', path });
     },
     answered({ id, code, said }) {
       if (!unanswered.delete(id)) return;
@@ -129,12 +148,12 @@ function listen(socket: WebSocket, heard: (frame: Frame) => void, ended: (end: S
   });
 }
 
-/** Connects, with the session's cookie where there is one. The function returned ends it without a call to `ended`. */
+/** Connects, with the session's cookie where there is one. */
 export function connectSocket(
   settings: Settings,
   cookie: string | null,
   listener: SocketListener,
-): () => void {
+): EventsSocket {
   const socket = openSocket(settings, cookie);
   let over = false;
   const stop = (): void => {
@@ -149,6 +168,7 @@ export function connectSocket(
   };
   const commands = createCommands({
     settings,
+    more: listener.more,
     send: (text) => {
       socket.send(text);
     },
@@ -168,5 +188,10 @@ export function connectSocket(
     if (!over) commands.subscribe();
   });
   listen(socket, heard, ended);
-  return stop;
+  return {
+    stop,
+    consume(path, on) {
+      if (!over && socket.readyState === WebSocket.OPEN) commands.consume(path, on);
+    },
+  };
 }

@@ -181,6 +181,9 @@ export function createWatcher(parts: WatcherParts): Watcher {
       case 'request':
         requestHint(hint);
         return;
+      case 'log':
+        // The live reader's; that a build grows its steps say as well.
+        return;
       case 'workers':
         parts.fleetChanged();
         return;

@@ -131,6 +131,24 @@ describe('the events of a master', () => {
     expect(hints.map(({ kind }) => kind)).to.deep.equal(['build', 'resync']);
   });
 
+  it('tell how the log of a step grows while it is listened to, also over a gap', async () => {
+    const told = (path: string): string[] =>
+      commands.filter((command) => command.path === path).map(({ cmd }) => cmd);
+    const path = 'steps/9/logs/stdio/append';
+    await watch();
+    const end = client.master.listenToLog(9);
+    await until(() => told(path).length === 1, { ...soon, what: 'the subscription' });
+    open[0]!.send(frame('steps/9/logs/stdio/append', { logid: 4, stepid: 9, num_lines: 34 }));
+    await until(() => hints.length === 2, { ...soon, what: 'the hint' });
+    open[0]!.terminate();
+    await again(2);
+    end();
+    await until(() => told(path).length === 3, { ...soon, what: 'the end of it' });
+
+    expect(hints[1]).to.deep.equal({ kind: 'log', step: 9, lines: 34 });
+    expect(told(path)).to.deep.equal(['startConsuming', 'startConsuming', 'stopConsuming']);
+  });
+
   it('begin anew when the subscriptions are not acknowledged in time', async () => {
     acknowledge = false;
     client.master.watch((hint) => hints.push(hint));

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { BuildId } from '../../../src/gate/ids.ts';
 import { clientOf, json, startLyingMaster } from './lying-master.ts';
 import type { Client, LyingMaster } from './lying-master.ts';
 
@@ -6,9 +7,15 @@ describe('the pages of a log', () => {
   let liar: LyingMaster;
   let client: Client;
   let lines: readonly string[];
+  let gone: boolean;
 
   beforeEach(async () => {
+    gone = false;
     liar = await startLyingMaster(({ url }, response) => {
+      if (gone) {
+        json(response, { error: 'not found' }, 404);
+        return;
+      }
       const { searchParams } = new URL(url, 'http://x');
       const offset = Number(searchParams.get('offset'));
       const part = lines.slice(offset, offset + Number(searchParams.get('limit')));
@@ -61,5 +68,35 @@ describe('the pages of a log', () => {
     lines = [];
     expect(await read()).to.deep.equal([]);
     expect(liar.seen).to.have.length(0);
+  });
+
+  describe('that still grows', () => {
+    it('are the next lines by the step or by its name, one call each, and none where nothing is new', async () => {
+      lines = Array.from({ length: 3_010 }, (_, at) => `oline ${at}`);
+      const first = await client.master.nextLines({ kind: 'step', step: 9 }, 0);
+      const named = { kind: 'named', build: 3 as BuildId, step: 'test' } as const;
+      const second = await client.master.nextLines(named, first.lines);
+      const third = await client.master.nextLines(named, 3_010);
+
+      expect([first.lines, first.full, second.lines, second.full]).to.deep.equal([3_000, true, 10, false]);
+      expect(first.text + second.text).to.equal(whole());
+      expect(third).to.deep.equal({ text: '', lines: 0, full: false });
+      expect(liar.seen.map(({ url }) => url.split('?')[0])).to.deep.equal([
+        '/api/v2/steps/9/logs/stdio/contents',
+        '/api/v2/builds/3/steps/test/logs/stdio/contents',
+        '/api/v2/builds/3/steps/test/logs/stdio/contents',
+      ]);
+    });
+
+    it('are fewer where they are long, and none where the step has not begun', async () => {
+      lines = Array.from({ length: 200 }, () => `o${'\u0001'.repeat(4_000)}`);
+      const long = await client.master.nextLines({ kind: 'step', step: 9 }, 0);
+      gone = true;
+      const none = await client.master.nextLines({ kind: 'step', step: 9 }, 0);
+
+      expect(long.full).to.equal(true);
+      expect(whole().startsWith(long.text)).to.equal(true);
+      expect(none).to.deep.equal({ text: '', lines: 0, full: false });
+    });
   });
 });

@@ -52,6 +52,8 @@ function aMaster(wish: Partial<Master> = {}): { readonly master: Master; readonl
     failedSteps: refuse,
     logs: refuse,
     logPages: refuse,
+    nextLines: refuse,
+    listenToLog: refuse,
     buildProperty: refuse,
     builds: refuse,
     newestBuild: refuse,
