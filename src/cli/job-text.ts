@@ -79,7 +79,10 @@ function failuresOf({ name, found }: JobView['builders'][number]): string[] {
     const by = one.signature === null ? '' : ` ${one.signature}`;
     const cleared = one.cleared ? ', passed when it ran again' : '';
     const told = one.message === '' ? [] : [`      ${one.message}`];
-    return [`  ${one.class}${by}: ${one.test_id ?? one.kind} (${place}${cleared})`, ...told];
+    return [
+      `  ${found.so_far ? 'likely ' : ''}${one.class}${by}: ${one.test_id ?? one.kind} (${place}${cleared})`,
+      ...told,
+    ];
   });
   const more = found.more === 0 ? [] : [`  and ${found.more} more`];
   const doubt = found.doubt === null ? [] : [`  these may not be all: ${found.doubt}`];

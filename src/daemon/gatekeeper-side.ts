@@ -3,6 +3,7 @@
 import { formatAddress } from '../config/address.ts';
 import type { Config } from '../config/config.ts';
 import type { Gearman } from '../gearman/gearman.ts';
+import { likelyClasses } from '../views/builder-view.ts';
 import { progressData } from '../views/gatekeeper.ts';
 import { createClients, type Clients } from './clients.ts';
 import type { Core } from './core.ts';
@@ -94,6 +95,7 @@ export function createGatekeeperSide(core: Core): GatekeeperSide {
   const reports = createReports({
     gearman: () => gearman,
     progress: (run, job) => progressData(run, job, contextFor(core.around, run)),
+    classes: (run) => likelyClasses(run, core.around.live.of(run.id)),
     mono,
   });
   return { gearman, clients, reports, takeIn: take, room };

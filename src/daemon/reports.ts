@@ -10,6 +10,8 @@ import { noReports, reportTurn, type ReportRate } from '../views/progress.ts';
 export interface ReportsParts {
   readonly gearman: () => Gearman;
   readonly progress: (run: Run, job: Job) => object;
+  /** What is read of the builders' failures, as a text: whoever waits for that hears of a change sooner. */
+  readonly classes: (run: Run) => string;
   readonly mono: () => number;
 }
 
@@ -23,6 +25,7 @@ export interface Reports {
 export function createReports(parts: ReportsParts): Reports {
   const rates = new Map<JobNumber, ReportRate>();
   const later = new Set<JobNumber>();
+  const told = new Map<JobNumber, string>();
 
   const send = (run: Run, job: Job): void => {
     for (const binding of job.bindings) {
@@ -32,10 +35,13 @@ export function createReports(parts: ReportsParts): Reports {
   };
 
   const report = (run: Run, job: Job): void => {
-    const turn = reportTurn(rates.get(job.number) ?? noReports, parts.mono());
+    const classes = parts.classes(run);
+    const urgent = classes !== (told.get(job.number) ?? '');
+    const turn = reportTurn(rates.get(job.number) ?? noReports, parts.mono(), urgent);
     if (turn.kind === 'later') later.add(job.number);
     if (turn.kind !== 'now') return;
     rates.set(job.number, turn.rate);
+    told.set(job.number, classes);
     send(run, job);
   };
 
@@ -46,6 +52,7 @@ export function createReports(parts: ReportsParts): Reports {
         if (job.state === 'open' && isUndecided(run) && run.plan !== null) report(run, job);
         if (job.state !== 'open') {
           rates.delete(job.number);
+          told.delete(job.number);
           later.delete(job.number);
         }
       }

@@ -142,8 +142,11 @@ function judged(
   if (newest === undefined || outcome === null) {
     return { result: null, class: live === null ? null : likelyClass(live), why: '' };
   }
-  const undecided = run.phase === 'started' && awaitsRuling(run, newest.builder);
-  if (undecided || isCutShort(run, newest)) return { result: null, class: null, why: outcomeWhy(outcome) };
+  if (isCutShort(run, newest)) return { result: null, class: null, why: outcomeWhy(outcome) };
+  if (run.phase === 'started' && awaitsRuling(run, newest.builder)) {
+    const read = newest.reading ?? live;
+    return { result: null, class: read === null ? null : likelyClass(read), why: outcomeWhy(outcome) };
+  }
   return { result: outcomeWord(outcome), class: classes[outcome.kind], why: outcomeWhy(outcome) };
 }
 
@@ -195,4 +198,12 @@ export function builderView(run: Run, planned: PlannedBuilder, context: ViewCont
     steps: (build?.steps ?? []).slice(-shownSteps).map(stepView),
     attempts: attempts.slice(-shownAttempts).map((attempt) => attemptView(attempt, context)),
   };
+}
+
+/** The likely class of each builder of which a reading tells, in one text that is equal while none of them changes. */
+export function likelyClasses({ attempts }: Run, live: ViewContext['live']): string {
+  const read = new Map(live);
+  for (const { role, builder, reading } of attempts)
+    if (role === 'vote' && reading !== null) read.set(builder, reading);
+  return [...read].map(([builder, reading]) => `${builder}: ${likelyClass(reading) ?? ''}`).join('\n');
 }

@@ -15,6 +15,7 @@ export const dataBound = 64 * 1024;
 const resultBound = 250;
 const summaryBound = 1_000;
 const fieldBound = 255;
+const likelyNamed = 3;
 
 /** A builder in the last object; in reports before the end it has no `result`. */
 export interface BuilderData {
@@ -133,15 +134,24 @@ function bounded<Data extends ProgressData>(data: Data): Data {
   };
 }
 
+/** What was read of builders that have no result yet: likely, and no ruling. */
+function likely(shown: readonly BuilderView[]): string {
+  const read = shown.filter((view) => view.result === null && view.class !== null && view.found !== null);
+  const named = read.slice(0, likelyNamed).map((view) => `${view.class ?? ''} on ${view.name}`);
+  const more = read.length > named.length ? ` and ${read.length - named.length} more` : '';
+  return named.length === 0 ? '' : `; likely ${named.join(', ')}${more}`;
+}
+
 /** A WORK_DATA while the run goes on: a whole object without `result`, on the top as in the builders. */
 export function progressData(run: Run, job: Job, context: ViewContext): ProgressData {
   const shown = views(run, context);
   const atWork: readonly BuilderView['state'][] = ['queued', 'running', 'measuring'];
   const open = shown.filter((view) => view.role === 'voting' && atWork.includes(view.state));
   const voting = shown.filter((view) => view.role === 'voting').length;
+  const work = `${open.length} of ${voting} voting builders at work${likely(shown)}`;
   return bounded({
     ...firstData(run, job, context),
-    summary: voting === 0 ? 'waiting for a free slot' : `${open.length} of ${voting} voting builders at work`,
+    summary: oneLine(voting === 0 ? 'waiting for a free slot' : work, summaryBound),
     builders: shown.map(runningData),
     builders_left_out: 0,
   });

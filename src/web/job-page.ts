@@ -123,7 +123,7 @@ function earlier(builder: BuilderView): Html | null {
   </details>`;
 }
 
-function foundFailure(one: FoundFailureView): Html {
+function foundFailure(one: FoundFailureView, soFar: boolean): Html {
   const [first, last] = one.lines;
   const place = first === 0 ? 'report' : `${one.step}, line ${first === last ? first : `${first}–${last}`}`;
   const by = one.signature === null ? '' : ` ${one.signature}`;
@@ -132,7 +132,8 @@ function foundFailure(one: FoundFailureView): Html {
       ? ''
       : `, ${one.seen.failures} of ${one.seen.runs} base builds`;
   return html`<li>
-    <strong>${one.class}${by}</strong> ${one.test_id ?? one.kind} <span class="minor">${place}${seen}</span>
+    <strong>${soFar ? 'likely ' : ''}${one.class}${by}</strong> ${one.test_id ?? one.kind}
+    <span class="minor">${place}${seen}</span>
     ${one.message === '' ? null : html`<br /><code>${one.message}</code>`}
     ${one.cleared ? html`<span class="minor">passed when it ran again</span>` : null}
   </li>`;
@@ -146,7 +147,7 @@ function found(builder: BuilderView): Html | null {
   return html`<details>
     <summary>${count} ${count === 1 ? 'failure' : 'failures'}${so}</summary>
     <ul>
-      ${reading.failures.map(foundFailure)}
+      ${reading.failures.map((one) => foundFailure(one, reading.so_far))}
     </ul>
     ${reading.more === 0 ? null : html`<p class="minor">and ${reading.more} more</p>`}
     ${reading.doubt === null ? null : html`<p class="minor">These may not be all: ${reading.doubt}.</p>`}

@@ -5,7 +5,14 @@ import type { Answer, Verdict } from '../../../src/gate/answer.ts';
 import type { BuilderName } from '../../../src/fleet/fleet.ts';
 import type { Run } from '../../../src/gate/run.ts';
 import { dataBound, finalData, firstData, progressData, resultText } from '../../../src/views/gatekeeper.ts';
-import { noReports, reportEvery, reportsAtMost, reportTurn } from '../../../src/views/progress.ts';
+import {
+  noReports,
+  reportEvery,
+  reportsAtMost,
+  reportTurn,
+  urgentAtMost,
+  urgentEvery,
+} from '../../../src/views/progress.ts';
 import {
   attempt,
   build,
@@ -153,26 +160,31 @@ describe('what the gatekeeper is told', () => {
 });
 
 describe('the rate of reports', () => {
-  it('lets one through in five seconds, and says when the next may go', () => {
-    const first = reportTurn(noReports, 100);
+  it('lets one through in five seconds, one that is urgent sooner, and says when the next may go', () => {
+    const first = reportTurn(noReports, 100, false);
     expect(first.kind).to.equal('now');
     const rate = first.kind === 'now' ? first.rate : noReports;
 
-    expect(reportTurn(rate, 100 + reportEvery - 1)).to.deep.equal({ kind: 'later', at: 100 + reportEvery });
-    expect(reportTurn(rate, 100 + reportEvery).kind).to.equal('now');
+    const early = reportTurn(rate, 100 + reportEvery - 1, false);
+    expect(early).to.deep.equal({ kind: 'later', at: 100 + reportEvery });
+    expect(reportTurn(rate, 100 + reportEvery, false).kind).to.equal('now');
+    expect(reportTurn(rate, 100 + urgentEvery - 1, true).kind).to.equal('later');
+    expect(reportTurn(rate, 100 + urgentEvery, true).kind).to.equal('now');
   });
 
-  it('ends for good after two hundred', () => {
+  it('ends after two hundred, and for good after fifty more that were urgent', () => {
     let rate = noReports;
     for (
-      let turn = reportTurn(rate, 0);
+      let turn = reportTurn(rate, 0, false);
       turn.kind === 'now';
-      turn = reportTurn(rate, rate.sent * reportEvery)
+      turn = reportTurn(rate, rate.sent * reportEvery, false)
     ) {
       rate = turn.rate;
     }
 
     expect(rate.sent).to.equal(reportsAtMost).and.to.equal(200);
-    expect(reportTurn(rate, 1e9)).to.deep.equal({ kind: 'never' });
+    expect(reportTurn(rate, 1e9, false)).to.deep.equal({ kind: 'never' });
+    expect(reportTurn(rate, 1e9, true).kind).to.equal('now');
+    expect(reportTurn({ ...rate, sent: reportsAtMost + urgentAtMost }, 1e9, true).kind).to.equal('never');
   });
 });
