@@ -5,26 +5,17 @@ import { BuildbotError } from '../buildbot/buildbot-error.ts';
 import type { Master } from '../buildbot/master.ts';
 import { readSteps, stepsToRead, type StepsRead } from '../evidence/read-steps.ts';
 import type { Reader } from '../evidence/reader/create-reader.ts';
-import { failuresIn, readingOf, type Sighted } from '../flakes/build-reading.ts';
-import type { NamedBy, Reading } from '../flakes/reading.ts';
-import type { Signature } from '../flakes/signature/signature.ts';
-import { speaker } from '../flakes/signature/signature-set.ts';
+import type { Reading } from '../flakes/reading.ts';
 import type { BuilderName } from '../fleet/fleet.ts';
 import type { Role } from '../gate/attempt.ts';
 import type { BuildFacts } from '../gate/facts.ts';
 import type { BuildId } from '../gate/ids.ts';
 import type { Terms } from '../gate/run.ts';
-import type { Log } from '../observe/log.ts';
-import type { Evidence, History } from '../store/history.ts';
-import { within } from './deadline.ts';
+import { classify, type ClassifyParts } from './classify.ts';
 
-export interface ReadBuildParts {
+export interface ReadBuildParts extends ClassifyParts {
   readonly master: Pick<Master, 'build' | 'logs' | 'logPages' | 'buildProperty'>;
   readonly reader: Reader;
-  readonly history: Pick<History, 'evidence'>;
-  /** The signatures in force. */
-  readonly signatures: () => readonly Signature[];
-  readonly log: Log;
 }
 
 export interface BuildInQuestion {
@@ -41,8 +32,6 @@ export interface BuildInQuestion {
   readonly within: number;
 }
 
-/** Milliseconds. */
-const evidenceWithin = 10_000;
 /** Part of the time that the logs may take; the rest is for what is around them. */
 const forLogs = 0.8;
 
@@ -60,41 +49,6 @@ async function readLogs(parts: ReadBuildParts, question: BuildInQuestion): Promi
   });
 }
 
-async function evidenceFor(
-  { history, log }: ReadBuildParts,
-  { builder, terms, build }: BuildInQuestion,
-  failures: readonly Sighted[],
-): Promise<Evidence | null> {
-  const { project, branch } = terms.change;
-  const keys = [...new Set(failures.flatMap(({ excuseKey }) => excuseKey ?? []))];
-  const query = { builder, project, branch, keys, at: Date.now() };
-  try {
-    return await within(evidenceWithin, 'the evidence of a build', history.evidence(query));
-  } catch (error) {
-    log.warn(
-      { component: 'store', builder, build, err: error },
-      'the history could not be asked about failures; nothing of it is excused by history',
-    );
-    return null;
-  }
-}
-
-/** The signature that speaks for a failure; the newest commit of the branch is taken for what the change stands on. */
-function speakerOf(
-  signatures: readonly Signature[],
-  ids: readonly string[],
-  evidence: Evidence | null,
-): NamedBy | null {
-  const known = ids.flatMap((id) => signatures.find((one) => one.id === id) ?? []);
-  const containsFix = ({ resolved: { at } }: Signature): boolean =>
-    at !== null && evidence?.newestSeenAt != null && evidence.newestSeenAt > Date.parse(at);
-  const matches = known.map((signature) => ({ signature, specificity: 0, lines: [] }));
-  const speaks = speaker(matches, containsFix)?.signature;
-  if (speaks === undefined) return null;
-  const { id, state, exonerate } = speaks;
-  return { id, state, ...exonerate, containsFix: containsFix(speaks) };
-}
-
 /** What cannot be read for good, in words; null for trouble that may pass, after which the build is read again. */
 function goneFor(error: unknown): string | null {
   if (!(error instanceof BuildbotError) || error.retry === 'transient') return null;
@@ -103,7 +57,6 @@ function goneFor(error: unknown): string | null {
 
 /** Reads a finished build. Rejects only where Buildbot may answer later. */
 export async function readBuild(parts: ReadBuildParts, question: BuildInQuestion): Promise<Reading> {
-  const { changed } = question;
   let found: StepsRead;
   try {
     found = await readLogs(parts, question);
@@ -112,19 +65,12 @@ export async function readBuild(parts: ReadBuildParts, question: BuildInQuestion
     if (why === null) throw error;
     found = { logs: [], doubt: why };
   }
-  const failures = failuresIn(found.logs, changed);
-  const evidence = await evidenceFor(parts, question, failures);
-  const reading = readingOf(found.logs, failures, {
-    byKey: evidence?.byKey ?? null,
-    base: evidence?.base ?? null,
-    speaker: (ids) => speakerOf(parts.signatures(), ids, evidence),
-    doubt: found.doubt,
-  });
+  const reading = await classify(parts, question, { ...found, changed: question.changed });
   parts.log.info(
     {
       builder: question.builder,
       build: question.build,
-      count: failures.length,
+      count: reading.failures.length + reading.more,
       why: reading.doubt ?? '',
     },
     'read what went wrong in a build',

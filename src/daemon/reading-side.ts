@@ -32,6 +32,6 @@ export function createReadingSide(core: Core, master: Master, shown: (run: Run) 
   const parts = { master, reader, history: store.history, signatures: () => signatures.get(), log };
   const read = (question: BuildInQuestion): Promise<Reading> => readBuild(parts, question);
   const mono = (): number => performance.now();
-  const live = createLiveReader({ master, reader, register, live: around.live, read, shown, mono, log });
+  const live = createLiveReader({ ...parts, register, live: around.live, read, shown, mono });
   return { reader, signatures, read, live };
 }

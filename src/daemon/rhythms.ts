@@ -15,7 +15,7 @@ const pollWithEvents = 300_000;
 const clientsEvery = 15_000;
 const clientsSoon = 2_000;
 const clientsTurn = 1_000;
-const liveEvery = 5_000;
+const liveEvery = 500;
 const signaturesEvery = 5_000;
 const findingsFirst = 30_000;
 const findingsEvery = 10_000;
@@ -106,7 +106,7 @@ function notBefore(milliseconds: number, task: () => Promise<void>): () => Promi
 }
 
 /** Polling needs a master that answers; while it is away the minder alone asks. */
-function whileUp(wiring: Wiring, task: () => Promise<void>): () => Promise<void> {
+function whileUp(wiring: Wiring, task: () => Promise<void> | void): () => Promise<void> {
   return async () => {
     if (wiring.core.knowledge.get().buildbot === 'up') await task();
   };
@@ -129,7 +129,14 @@ export function rhythms(wiring: Wiring): readonly Task[] {
       run: whileUp(wiring, () => watcher.poll()),
     },
     { name: 'signatures', every: () => signaturesEvery, run: () => wiring.reading.signatures.refresh() },
-    { name: 'live', every: () => liveEvery, run: whileUp(wiring, () => wiring.reading.live.tick()) },
+    {
+      name: 'live',
+      every: () => liveEvery,
+      run: whileUp(wiring, () => {
+        // One slow log must not keep the others waiting.
+        void wiring.reading.live.tick();
+      }),
+    },
     { name: 'gearman', every: () => clientsTurn, run: askClients(wiring) },
     {
       name: 'systemd',

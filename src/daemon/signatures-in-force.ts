@@ -9,6 +9,7 @@ import type { Signature } from '../flakes/signature/signature.ts';
 import type { Log } from '../observe/log.ts';
 
 export interface SignaturesInForce {
+  /** The same list while they are the same. */
   get(): readonly Signature[];
   /** Looks whether the files changed, and reads them again if they did. */
   refresh(): Promise<void>;
@@ -60,6 +61,7 @@ async function load({ folder, cache, log }: Parts): Promise<SignatureLoad> {
 export function createSignaturesInForce(parts: Parts): SignaturesInForce {
   const { log, changed } = parts;
   let known: ReadonlyMap<string, Signature> = new Map();
+  let list: readonly Signature[] = [];
   let stamp: string | null = null;
 
   const take = ({ sources, findings }: SignatureLoad): void => {
@@ -75,11 +77,12 @@ export function createSignaturesInForce(parts: Parts): SignaturesInForce {
         'a signature file is wrong; what it said before stays in force',
       );
     known = fresh;
+    list = [...known.values()];
     log.info({ count: known.size }, 'read the signatures');
-    changed([...known.values()]);
+    changed(list);
   };
   return {
-    get: () => [...known.values()],
+    get: () => list,
     async refresh() {
       const now = await stampOf(parts.folder());
       if (now === stamp) return;
