@@ -4,16 +4,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { freePort } from '../../src/servers/free-port.ts';
 import type { Bar, Effort, Row } from './bar.ts';
 import { withCleanup, type Cleanup } from './cleanup.ts';
 import { median, time } from './figures.ts';
 import { startLogMaster } from './log-master.ts';
+import { shippedSignatures } from './measured-daemon.ts';
 import { startMeasured, type MeasuredProcess } from './measured-process.ts';
 import type { ReadingFigures } from './reading-daemon.ts';
-
-const signatures = fileURLToPath(new URL('../../config/signatures', import.meta.url));
 
 /** Nothing answers to it: that costs a call now and then, as in a daemon whose master is away. */
 function yaml(folder: string, port: number): string {
@@ -38,7 +36,7 @@ async function daemonThatReads(cleanup: Cleanup, url: string, logs: number): Pro
     GEARBRIDGE_CONFIG: config,
     READ_URL: url,
     READ_LOGS: String(logs),
-    READ_SIGNATURES: signatures,
+    READ_SIGNATURES: shippedSignatures,
   };
   const child = await startMeasured('test/bench/reading-daemon.ts', env);
   cleanup.add(child.end);

@@ -21,9 +21,16 @@ export interface MeasuredDaemonOptions {
   readonly maxJobs: number;
   /** YAML lines of `jobs:`. */
   readonly jobs: string;
+  /** The folder of signatures; default: none. */
+  readonly signatures?: string;
 }
 
+/** The signatures that are shipped. */
+export const shippedSignatures = fileURLToPath(new URL('../../config/signatures', import.meta.url));
+
 export interface MeasuredDaemon {
+  /** `http://127.0.0.1:PORT/`. */
+  readonly web: string;
   readonly pid: () => number;
   /** Starts it; gives the milliseconds from spawn to `/readyz` 200. */
   start(): Promise<number>;
@@ -46,6 +53,7 @@ gearman: { servers: ["${options.gearman}"] }
 buildbot: { url: "${options.buildbot}", username: gate, password_file: password, force_scheduler: gate }
 store: { driver: embedded, path: store }
 web: { listen: "127.0.0.1:${port}", public_url: "http://127.0.0.1:${port}/" }
+signatures: ${JSON.stringify(options.signatures ?? 'signatures')}
 fleet:
   stable: ["*"]
   platforms: { bench: ["Bench *"] }
@@ -102,6 +110,7 @@ export async function makeMeasuredDaemon(options: MeasuredDaemonOptions): Promis
     return child;
   };
   return {
+    web: `http://127.0.0.1:${port}/`,
     pid: () => running().pid,
     async start() {
       const begun = performance.now();

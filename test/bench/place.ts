@@ -16,6 +16,8 @@ export interface PlaceOptions {
   /** YAML lines of `jobs:`; default: `all`, on every builder. */
   readonly jobs?: string;
   readonly refusesEvents?: boolean;
+  /** The folder of signatures; default: none. */
+  readonly signatures?: string;
   /**
    * Whether the master looks for requests to merge: with many that wait, that alone takes it seconds for each force call, and
    * where many jobs are only made ready for a measurement it may do without. Default: Buildbot's own.
@@ -70,6 +72,7 @@ export async function openPlace(cleanup: Cleanup, options: PlaceOptions): Promis
     password: buildbot.users.gate,
     maxJobs: options.maxJobs ?? 1,
     jobs: options.jobs ?? everyBuilder,
+    ...(options.signatures === undefined ? {} : { signatures: options.signatures }),
   });
   cleanup.add(() => daemon.close());
   const client = await connectGearmanClient(gearmand.port);

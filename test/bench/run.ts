@@ -11,6 +11,7 @@ import { force } from './force.ts';
 import { functions } from './functions.ts';
 import { help } from './help.ts';
 import { junit } from './junit.ts';
+import { liveClass } from './live-class.ts';
 import { match } from './match.ts';
 import { matchHostile } from './match-hostile.ts';
 import { matchLoad } from './match-load.ts';
@@ -37,6 +38,7 @@ const bars: readonly Bar[] = [
   flakesReport,
   eventLoop,
   junit,
+  liveClass,
 ];
 
 function say(line: string): void {

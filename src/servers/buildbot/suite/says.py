@@ -3,7 +3,7 @@
 
 GATE_SAYS is what is to be said, words apart by blanks: `test_a=3` fails in the first three runs of this build (the first is
 the vote's, or the first repeat), `rerun` passes the failures in a second try (exit code 5), `cut` ends before the summary,
-`hang` says nothing more, `ms=300` takes so long each time.
+`hang` says nothing more, `ms=300` takes so long each time, `stays=30` goes on for so many seconds after the last line.
 `vote:`, `measure:` and `control:` before a word let it count for that role alone. With names only those files are run.
 """
 
@@ -18,8 +18,8 @@ FILES = ["test_bisect", "test_colorsys", "test_keyword"]
 
 
 def wanted():
-    """test file -> number of runs in which it fails; and the bare words."""
-    failing, words = {}, set()
+    """test file -> number of runs in which it fails; the bare words; and the seconds after the last line."""
+    failing, words, stays = {}, set(), 0
     for word in os.environ.get("GATE_SAYS", "").split():
         role, colon, rest = word.rpartition(":")
         if colon and role != ROLE:
@@ -28,11 +28,13 @@ def wanted():
         if equals:
             if name == "ms":
                 time.sleep(int(count) / 1000)
+            elif name == "stays":
+                stays = int(count)
             else:
                 failing[name] = int(count)
         else:
             words.add(name)
-    return failing, words
+    return failing, words, stays
 
 
 def block(name):
@@ -52,7 +54,7 @@ def block(name):
 
 
 def main(names):
-    failing, words = wanted()
+    failing, words, stays = wanted()
     run = bump("says")
     files = names or sorted({*FILES, *failing})
     failed = [name for name in files if run <= failing.get(name, 0)]
@@ -104,6 +106,7 @@ def main(names):
         say()
     say("Total duration: 120 ms")
     say("Tests result: %s" % result)
+    time.sleep(stays)
     return 5 if again else 2 if failed else 0
 
 
