@@ -12,6 +12,8 @@ import { isUndecided, type Run } from './run.ts';
 /** Milliseconds. */
 const lookWithin = 30_000;
 const auditWithin = 60_000;
+/** An earlier build that its master still calls unfinished is not asked for all the time. */
+const lookAgain = 10_000;
 
 /** Looks at every attempt that has not ended; those of a run that is decided too, so that its advisory builds come to an end. */
 export function endAttempts(draft: Draft): void {
@@ -35,12 +37,22 @@ function judgeAttempt(draft: Draft, attempt: Attempt, proof: Proof): boolean {
     case 'open':
       return attempt.expired !== null && resolveExpired(draft, attempt);
     case 'look':
-      look(draft, attempt, judgement.build);
+      lookAt(draft, attempt, judgement.build);
       return true;
     case 'ended':
       // Wait for REST: an earlier build that nobody saw may have shown a failure.
       return !attempt.listed || endAsAsked(draft, attempt, judgement.outcome);
   }
+}
+
+function lookAt(draft: Draft, attempt: Attempt, build: BuildFacts): void {
+  if (build.complete) {
+    look(draft, attempt, build);
+    return;
+  }
+  const { life } = draft.run;
+  if (attempt.lookedAt !== null && life - attempt.lookedAt < lookAgain) return;
+  look(draft, changeAttempt(draft, attempt, { lookedAt: life }), build);
 }
 
 function look(draft: Draft, attempt: Attempt, build: BuildFacts): void {

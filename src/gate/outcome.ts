@@ -140,12 +140,14 @@ function judgeRequest(attempt: Attempt, proof: Proof): Judgement {
  * a test that failed before a RETRY still counts. What we asked Buildbot to stop is the caller's business.
  */
 export function judge(attempt: Attempt, proof: Proof): Judgement {
+  const last = attempt.builds.at(-1);
+  // Builds of a request follow one another: one before the last has ended, also where no event said so.
   const unread = attempt.builds.find(
     (build) =>
-      build.complete && (build.steps === null || (build.results === 2 && build.stepTimedOut === null)),
+      (build.complete && (build.steps === null || (build.results === 2 && build.stepTimedOut === null))) ||
+      (!build.complete && build !== last),
   );
   if (unread !== undefined) return { kind: 'look', build: unread };
-  const last = attempt.builds.at(-1);
   if (last?.complete === true && last.results !== 5) return ended(judgeBuild(last, attempt.builds, proof));
   const retries = attempt.builds.filter((build) => build.results === 5).length;
   if (retries >= maxRetries) {

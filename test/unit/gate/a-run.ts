@@ -350,10 +350,15 @@ export class Course {
     return build;
   }
 
-  /** A build begins and ends, and its request with it. */
+  /** The build that runs ends, or one begins and ends, and its request with it. */
   ends(builder: string, wish: Parameters<typeof aBuild>[0] = {}): this {
-    const build = aBuild({ id: ids.build(++this.builds), number: this.builds, ...wish });
-    const builds = [...this.attempt(builder).builds, build];
+    const known = this.attempt(builder).builds;
+    const { id, number } = known.find(({ complete }) => !complete) ?? {
+      id: ids.build(++this.builds),
+      number: this.builds,
+    };
+    const build = aBuild({ id, number, ...wish });
+    const builds = [...known.filter((each) => each.id !== build.id), build];
     const retried = build.results === 5;
     this.seen(builder, {
       claimed: false,

@@ -172,6 +172,12 @@ describe('the end of a build', () => {
     expect(judge(anAttempt([blind]), proof).kind).to.equal('look');
     expect(judge(anAttempt([underWay()]), proof).kind).to.equal('open');
   });
+
+  it('waits for a look at an earlier build of which no event told the end (rule 6)', () => {
+    const judgement = judge(anAttempt([underWay(), aBuild()]), proof);
+    expect(judgement.kind).to.equal('look');
+    expect(judgement).to.have.nested.property('build.id', 1);
+  });
 });
 
 describe('a request without an end of its own', () => {
