@@ -66,6 +66,15 @@ function addDaemon(program: Command, frame: Frame): void {
     .action((_options: object, command: Command) =>
       run(frame, command, async (call) => (await import('./doctor.ts')).doctor(call)),
     );
+  program
+    .command('reconcile')
+    .description('what journal, Buildbot and Gearman do not agree on; looked at and mended at once')
+    .option('--dry-run', 'only say it, and what would be done')
+    .action((options: { dryRun?: boolean }, command: Command) =>
+      run(frame, command, async (call) =>
+        (await import('./reconcile.ts')).reconcile(call, options.dryRun === true),
+      ),
+    );
   for (const to of ['drain', 'resume'] as const) {
     const command = program
       .command(to)

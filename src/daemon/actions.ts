@@ -13,9 +13,13 @@ import type { Incoming, Taken } from './intake.ts';
 import type { Importer } from './import-builds.ts';
 import type { Register } from './register.ts';
 import { forgetJob, promoteJob, type OperatorParts } from './operator.ts';
+import { reconcile, type ReconcileParts } from './reconcile.ts';
 import { incomingOf } from './submission.ts';
 
-export interface ActionsParts extends OperatorParts {
+export interface ActionsParts
+  extends Omit<OperatorParts, 'journal' | 'master'>, Omit<ReconcileParts, 'journal' | 'master' | 'register'> {
+  readonly journal: OperatorParts['journal'] & ReconcileParts['journal'];
+  readonly master: OperatorParts['master'] & ReconcileParts['master'];
   readonly config: ConfigInForce;
   readonly engine: Engine;
   readonly register: Register;
@@ -136,6 +140,11 @@ export function createActions(parts: ActionsParts): Actions {
     async importBuilds(window, caller) {
       const outcome = await parts.importer.start(Math.max(0, Date.now() - window));
       parts.audit({ action: 'import', caller: caller.name, outcome: outcome.kind });
+      return outcome;
+    },
+    async reconcile(dryRun, caller) {
+      const outcome = await reconcile(parts, !dryRun);
+      if (!dryRun) parts.audit({ action: 'reconcile', caller: caller.name, outcome: outcome.kind });
       return outcome;
     },
     async reload(caller) {

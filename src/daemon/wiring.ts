@@ -75,9 +75,13 @@ function createCarry(
 
 function createDoors(
   core: Core,
-  { buildbot: { master }, gatekeeper, past }: Pick<Wiring, 'buildbot' | 'gatekeeper' | 'past'>,
+  {
+    buildbot: { master, sweep, watcher },
+    gatekeeper,
+    past,
+  }: Pick<Wiring, 'buildbot' | 'gatekeeper' | 'past'>,
 ) {
-  const { gearman, takeIn, room } = gatekeeper;
+  const { gearman, takeIn, room, clients } = gatekeeper;
   const { around, store, metrics, knowledge, state, engine, register, gate } = core;
   const { log } = core.options;
   const { config } = core;
@@ -116,7 +120,15 @@ function createDoors(
     gate,
     takeIn,
     master,
+    gearman,
     room,
+    manager: () => config.get().manager,
+    findRun: core.findRun,
+    lookNow: async () => {
+      await sweep();
+      await watcher.poll();
+      await clients.round();
+    },
     draining,
     importer: past.importer,
     audit: createAudit(log),

@@ -4,7 +4,16 @@ import type { Log } from './log.ts';
 
 export interface Act {
   readonly action:
-    'submit' | 'cancel' | 'recheck' | 'promote' | 'forget' | 'drain' | 'resume' | 'reload' | 'import';
+    | 'submit'
+    | 'cancel'
+    | 'recheck'
+    | 'promote'
+    | 'forget'
+    | 'reconcile'
+    | 'drain'
+    | 'resume'
+    | 'reload'
+    | 'import';
   /** What the peer says of itself; the socket's mode is what lets it in. */
   readonly caller: string;
   readonly job?: string;

@@ -78,6 +78,20 @@ export type ReloadOutcome =
   /** The file is wrong and nothing changed; each sentence is a finding. */
   | { readonly kind: 'refused'; readonly findings: readonly string[] };
 
+/** One thing that journal, Buildbot and Gearman do not agree on. */
+export interface DifferenceView {
+  readonly where: 'journal' | 'buildbot' | 'gearman';
+  readonly job: string | null;
+  readonly about: string;
+  readonly is: string;
+  /** What the daemon does about it by itself. */
+  readonly would: string;
+}
+
+export type ReconcileOutcome =
+  | { readonly kind: 'ok'; readonly differences: readonly DifferenceView[]; readonly more: number }
+  | { readonly kind: 'unavailable'; readonly why: string };
+
 /** What may be done. */
 export interface Actions {
   submit(submission: Submission, caller: Caller): Promise<SubmitOutcome>;
@@ -91,6 +105,8 @@ export interface Actions {
   /** Start no new run and grab nothing (RUNS.md 9.5). */
   drain(caller: Caller): Promise<ModeOutcome>;
   resume(caller: Caller): Promise<ModeOutcome>;
+  /** Has every loop look at once, unless it is a dry run, and says what still differs. */
+  reconcile(dryRun: boolean, caller: Caller): Promise<ReconcileOutcome>;
   /** Reads the configuration anew; a wrong file changes nothing, a running job keeps its terms (RUNS.md 1.2). */
   reload(caller: Caller): Promise<ReloadOutcome>;
   /** What a reload would change. */

@@ -185,6 +185,13 @@ export async function act(
       return reload(await within(actDeadline, 'the reload', actions.reload(caller(request))));
     case 'compare-config':
       return reload(await within(actDeadline, 'the comparison', actions.compareConfig()));
+    case 'reconcile': {
+      const dry = asked.body['dry_run'] === true;
+      const outcome = await within(actDeadline, 'the comparison', actions.reconcile(dry, caller(request)));
+      return outcome.kind === 'ok'
+        ? json({ differences: outcome.differences, more: outcome.more })
+        : jsonError(503, outcome.why);
+    }
     case 'drain':
       return mode(await within(actDeadline, 'drain', actions.drain(caller(request))));
     case 'resume':

@@ -21,7 +21,7 @@ export type Command =
   | { readonly kind: 'submit' }
   | { readonly kind: 'cancel' | 'recheck' | 'promote' | 'forget'; readonly number: string }
   | { readonly kind: 'drain' }
-  | { readonly kind: 'reload' | 'compare-config' }
+  | { readonly kind: 'reload' | 'compare-config' | 'reconcile' }
   | { readonly kind: 'import' }
   | { readonly kind: 'resume' };
 
@@ -81,6 +81,7 @@ function commandAt(path: string): Command | null {
   if (path === '/api/v1/jobs') return { kind: 'submit' };
   if (path === '/api/v1/reload') return { kind: 'reload' };
   if (path === '/api/v1/config/diff') return { kind: 'compare-config' };
+  if (path === '/api/v1/reconcile') return { kind: 'reconcile' };
   if (path === '/api/v1/drain') return { kind: 'drain' };
   if (path === '/api/v1/flakes/import') return { kind: 'import' };
   if (path === '/api/v1/resume') return { kind: 'resume' };

@@ -145,6 +145,29 @@ describe('the commands against a live daemon', function () {
     expect(gate.log()).to.match(/"action":"forget".*"audit":true|"audit":true.*"action":"forget"/);
   });
 
+  it('reconciles: nothing differs while all is well, and a build request that nobody knows is named', async () => {
+    await until(async () => (await run('reconcile')).code === 0, { within: 20_000, what: 'all to agree' });
+    const marker = `gearbridge gate.test ${'f'.repeat(16)} 1 vote ${'0'.repeat(16)} 00000001`;
+    const request = await master.force('Bench 01 3.x', {
+      reason: marker,
+      revision: commitOf('long'),
+      branch: 'main',
+    });
+    const found = await run('reconcile', '--dry-run');
+    expect(found.code).to.equal(1);
+    expect(found.stdout).to.include(`no run ${'f'.repeat(16)} is known`);
+    await until(
+      async () => {
+        const [build] = await master.rows(`builds?buildrequestid=${request}&field=buildid&field=complete`);
+        if (build?.['complete'] === true) return true;
+        const place = build === undefined ? `buildrequests/${request}` : `builds/${String(build['buildid'])}`;
+        await master.call(place, build === undefined ? 'cancel' : 'stop', { reason: 'seen enough' });
+        return false;
+      },
+      { within: 20_000, what: 'the stray build to end' },
+    );
+  });
+
   it('has a doctor that finds all well, and says what a user without the right to cancel lacks', async () => {
     await mkdir(join(gate.folder, 'signatures'));
     const well = await run('doctor', '--json');

@@ -325,6 +325,27 @@ describe('a command', () => {
     ]);
   });
 
+  it('of reconcile says what differs and what is done about it, and ends with 1 then', async () => {
+    expect(await run('reconcile --dry-run')).to.include({
+      code: 0,
+      out: 'journal, Buildbot and Gearman agree\n',
+    });
+    const difference = {
+      where: 'buildbot',
+      job: number,
+      about: 'request 7',
+      is: 'a\u001b[2J',
+      would: 'it is read',
+    } as const;
+    port.given.reconcile = { kind: 'ok', differences: [difference], more: 2 };
+    const { code, out } = await run('reconcile');
+    expect(code).to.equal(1);
+    expect(out)
+      .to.include('a\\x1b[2J')
+      .and.to.match(/and 2 more\n$/);
+    expect(port.asked.map(({ about }) => about)).to.deep.equal([{ dryRun: true }, { dryRun: false }]);
+  });
+
   it('of reload and config diff says what differs, key by key, and what needs a restart', async () => {
     expect((await run('reload')).out).to.equal('nothing changed\n');
     port.given.reload = {

@@ -1,6 +1,6 @@
 // The views and actions of a daemon that is a map of documents, for the tests of what stands before it.
 
-import type { Actions, Caller, ReloadOutcome } from '../../../src/views/actions.ts';
+import type { Actions, Caller, ReconcileOutcome, ReloadOutcome } from '../../../src/views/actions.ts';
 import type {
   FailedLogs,
   JobView,
@@ -26,6 +26,7 @@ export interface Port {
     trouble: Error | null;
     slow: Promise<void> | null;
     reload: ReloadOutcome;
+    reconcile: ReconcileOutcome;
   };
   listeners(): number;
 }
@@ -165,6 +166,10 @@ function createActions(port: Port, jobs: Map<string, JobView>): Actions {
     async compareConfig() {
       return port.given.reload;
     },
+    async reconcile(dryRun, caller) {
+      note('reconcile', caller, { dryRun });
+      return port.given.reconcile;
+    },
     async promote(number, reason, caller) {
       note('promote', caller, { number, reason });
       if (!jobs.has(number)) return { kind: 'not-found' };
@@ -201,6 +206,7 @@ export function createPort(first: readonly JobView[] = []): Port {
       trouble: null,
       slow: null,
       reload: { kind: 'ok', changes: [] },
+      reconcile: { kind: 'ok', differences: [], more: 0 },
     },
     put(job) {
       jobs.set(job.number, job);
