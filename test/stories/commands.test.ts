@@ -158,7 +158,7 @@ describe('the commands against a live daemon', function () {
     expect(found.stdout).to.include(`no run ${'f'.repeat(16)} is known`);
     await until(
       async () => {
-        const [build] = await master.rows(`builds?buildrequestid=${request}&field=buildid&field=complete`);
+        const [build] = await master.rows(`builds?buildrequestid=${request}`);
         if (build?.['complete'] === true) return true;
         const place = build === undefined ? `buildrequests/${request}` : `builds/${String(build['buildid'])}`;
         await master.call(place, build === undefined ? 'cancel' : 'stop', { reason: 'seen enough' });
