@@ -4,7 +4,7 @@ import { kindOf } from './cause.ts';
 import type { Sighting } from './failure.ts';
 import type { Symptom } from './fingerprint.ts';
 import type { Kind } from './kind.ts';
-import { fileOf, frameId, shortId } from './test-id.ts';
+import { fileOf, frameId, scriptId, shortId } from './test-id.ts';
 
 /** Tests of one name in one file that are looked through. */
 const mostAlike = 20;
@@ -21,16 +21,23 @@ export interface Case {
   readonly again: boolean;
 }
 
+/** The test that the runner's words name. */
+function told({ method, frames }: Sighting): string | null {
+  return method === null ? null : scriptId(method, frames);
+}
+
 /** A crash or a hang: the dump names the test, and the method last started names its class if it is the same one. */
 function dumped(sighting: Sighting): string | null {
   const framed = frameId(sighting.frames) ?? sighting.near;
-  const { method, file } = sighting;
+  const { file } = sighting;
+  const method = told(sighting);
   if (framed === null) return method ?? file;
   return method !== null && method.split('.').at(-1) === framed.split('.').at(-1) ? method : framed;
 }
 
 function testOf(sighting: Sighting): string | null {
-  const { kind, strength, method, frames, file } = sighting;
+  const { kind, strength, frames, file } = sighting;
+  const method = told(sighting);
   if (strength === 'said') return method ?? file;
   if (kind === 'crash' || kind === 'timeout') return dumped(sighting);
   const framed = kind === 'test-failure' || kind === 'other' ? frameId(frames) : null;
@@ -65,14 +72,14 @@ export function named(cases: readonly Case[]): readonly Case[] {
   const full = new Map<string, string[]>();
   const key = (file: string, id: string): string => `${file} ${id.split('.').at(-1) ?? ''}`;
   for (const { sighting, testId, file } of cases) {
-    if (sighting.method === null || testId !== sighting.method) continue;
+    if (testId === null || testId !== told(sighting)) continue;
     const known = full.get(key(file, testId));
     if (known === undefined) full.set(key(file, testId), [testId]);
     else if (known.length < mostAlike && !known.includes(testId)) known.push(testId);
   }
   return cases.map((one) => {
     const { sighting, testId, file } = one;
-    if (testId === null || testId === sighting.method || testId === file) return one;
+    if (testId === null || testId === told(sighting) || testId === file) return one;
     const alike = full.get(key(file, testId)) ?? [];
     // The frame may lie in the module of a base class, which is another one: then only a name that no other test has tells.
     const known =

@@ -4,9 +4,7 @@ import type { Case } from './case.ts';
 import type { Sighting } from './failure.ts';
 import type { Kind } from './kind.ts';
 import type { Scene } from './scene.ts';
-
-/** regrtest's own watchdog is set to this at the least: a file that takes longer hangs. */
-const hangsAfter = 20 * 60;
+import { hangsAfter } from './tools/running.ts';
 
 interface Given {
   readonly kind: Kind;

@@ -31,6 +31,8 @@ export interface Scene {
     /** Of the last result line: `SUCCESS`, `FAILURE then SUCCESS`, … */
     result: string | null;
     exit: number | null;
+    /** Buildbot said that it stops the step. */
+    stopped: boolean;
     /** A plain unittest run ended with OK or FAILED; null before. */
     ok: boolean | null;
   };
@@ -60,7 +62,7 @@ export function createScene(): Scene {
     open: null,
     sightings: [],
     dropped: 0,
-    run: { started: false, result: null, exit: null, ok: null },
+    run: { started: false, result: null, exit: null, stopped: false, ok: null },
     running: { files: [], line: 0 },
     list: null,
     account: createAccount(),

@@ -4,7 +4,7 @@ import { attributed, named, repeated, type Case } from './case.ts';
 import { credible } from './credible.ts';
 import type { Failure } from './failure.ts';
 import { excuseKey, fingerprint, incident, topFrame, type Hash } from './fingerprint.ts';
-import { rank } from './kind.ts';
+import { rank, type Kind } from './kind.ts';
 import { redact } from './redact.ts';
 import type { Scene } from './scene.ts';
 import { liesIn, runFile } from './test-id.ts';
@@ -23,9 +23,21 @@ function runBy({ kind, file }: Case, testId: string, { sighting }: Case): boolea
   return sighting.file === file && (kind === 'crash' || !testId.startsWith('test_'));
 }
 
-/** Whether a file-level case says nothing that a better one does not say. */
+/** Whether a process's end, in a shell's words, is told better by what it printed itself. */
+function toldByItself({ sighting, file }: Case, all: readonly Case[]): boolean {
+  const ends: readonly Kind[] = ['crash', 'timeout', 'oom'];
+  return (
+    sighting.strength === 'said' &&
+    all.some(
+      (other) => other.file === file && other.sighting.strength === 'seen' && ends.includes(other.kind),
+    )
+  );
+}
+
+/** Whether a case says nothing that a better one does not say. */
 function explained(one: Case, all: readonly Case[]): boolean {
-  if (one.testId === null || one.sighting.method !== null || one.testId !== one.file) return false;
+  if (one.sighting.method !== null) return toldByItself(one, all);
+  if (one.testId === null || one.testId !== one.file) return false;
   const { file } = one;
   const others = all.filter(
     (other) =>
@@ -172,7 +184,10 @@ function withoutBare(cases: readonly Case[]): readonly Case[] {
   const stopped = (one: Case): boolean => one.sighting.strength === 'hinted' && one.kind === 'compile';
   // Where make stopped is told only where nothing says why.
   const rest = cases.every((one) => stopped(one)) ? cases : cases.filter((one) => !stopped(one));
-  return rest.filter(
+  const worded = ({ sighting, testId, kind }: Case): boolean =>
+    kind === 'other' && testId === null && sighting.strength === 'hinted' && sighting.raised.length === 0;
+  const telling = rest.every((one) => worded(one)) ? rest : rest.filter((one) => !worded(one));
+  return telling.filter(
     ({ sighting, testId, kind }) =>
       sighting.strength !== 'hinted' || kind !== 'test-failure' || !told.has(testId),
   );

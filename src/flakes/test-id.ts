@@ -17,7 +17,9 @@ export function headerId(name: string, place: string): string {
   // A module that cannot be imported is reported as a test of the loader's own class.
   if (place.startsWith('unittest.loader.')) return moduleName(name);
   const where = moduleName(place);
-  return where === name || where.endsWith(`.${name}`) ? where : `${where}.${name}`;
+  if (where === '' || where === name || where.endsWith(`.${name}`)) return where || name;
+  // A module's own doctests stand as a test of its package.
+  return moduleName(`${where}.${name}`);
 }
 
 /** Packages of the library that carry their tests, and the file by which regrtest runs them; null: there are several. */
@@ -69,6 +71,15 @@ export function frameId(frames: readonly Frame[]): string | null {
     if (place !== null) return `${place}.${method}`;
   }
   return null;
+}
+
+/** The id of a test in a file that was run as a script, by the file of its frames; as it is where they show none. */
+export function scriptId(id: string, frames: readonly Frame[]): string {
+  if (!id.startsWith('__main__.')) return id;
+  const method = id.split('.').at(-1);
+  const own = frames.find(({ file, name }) => name.split('.').at(-1) === method && testFile.test(file));
+  const module = fileModule((own ?? frames.find(({ file }) => testFile.test(file)))?.file ?? '');
+  return module === null ? id : id.replace('__main__', module);
 }
 
 /** Whether an id or file name lies in a file or package. */

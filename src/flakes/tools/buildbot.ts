@@ -43,10 +43,17 @@ export function buildbot(format: 'contents' | 'raw'): Tool {
         'command timed out: ',
         /^(command timed out: \d+ seconds (?:without output|elapsed))/,
         (found, scene, line) => {
+          scene.run.stopped = true;
           sight(scene, line, { kind: 'timeout', ...running(scene), message: found[1] ?? null });
         },
       ),
+      rule('command interrupted', /^command interrupted\b/, (_found, scene, line) => {
+        scene.run.stopped = true;
+        sightOnce(scene, line, { kind: 'other', file: null, message: 'the step was interrupted' });
+      }),
       rule('process killed by signal ', /^process killed by signal (\d+)/, (found, scene, line) => {
+        // Buildbot kills what it stops.
+        if (scene.run.stopped) return;
         const kind = found[1] === '9' ? 'oom' : 'crash';
         const message = `process killed by signal ${found[1] ?? ''}`;
         sight(scene, line, { kind, strength: 'said', file: running(scene).file, message });

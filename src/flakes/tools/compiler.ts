@@ -42,6 +42,12 @@ const testTargets = /^(?:\w*test|test(?:all|universal)|test-\w+|ssltests)$/;
 
 const stops: readonly (readonly [hint: string, pattern: RegExp])[] = [
   ['make', /^g?(make)(?:\[\d+\])?: \*\*\* (No rule to make target .*)$/],
+  ['akefile', /^()(\S{0,300}[Mm]akefile\S{0,100}:\d+: \*\*\* .*)Stop\.$/],
+  [
+    'error: ',
+    /^(?:\S{0,300}[\\/])?((?:[\w.-]*-)?(?:clang|gcc|cc|collect2|ld|lld|emcc|[cg]\+\+|clang\+\+)[\w.-]*): ((?:fatal )?error: .*)$/,
+  ],
+  ['error: command ', /^()(error: command .* failed\b.*)$/],
   ['error MSB', /^.*?\b()(error MSB\d+: .*?)(?: \[.*\])?$/],
 ];
 

@@ -21,6 +21,15 @@ function crash(scene: Scene, line: LogLine, message: string): true {
   return true;
 }
 
+/** What the C library says before it aborts. */
+const allocator = [
+  'double free or corruption',
+  '(): ',
+  'corrupted size vs. prev_size',
+  'stack smashing detected',
+  'pointer being freed was not allocated',
+];
+
 export const faulthandler: Tool = {
   name: 'faulthandler',
   rules: [
@@ -44,6 +53,28 @@ export const faulthandler: Tool = {
       pattern: /(Assertion failed: .*?)(?:, file .*|, function .*)?$/,
       take: ([, message = ''], scene, line) => crash(scene, line, message),
     },
+    {
+      hint: 'wasm trap: ',
+      pattern: /(wasm trap: .*)$/,
+      take: ([, message = ''], scene, line) => crash(scene, line, message),
+    },
+    {
+      hint: 'Error: ',
+      pattern:
+        /^(?:Aborted\()?((?:RuntimeError: (?:memory access out of bounds|unreachable|(?:null function or )?function signature mismatch|table index is out of bounds)|RangeError: Maximum call stack size exceeded).*)$/,
+      take: ([, message = ''], scene, line) => crash(scene, line, message),
+    },
+    {
+      hint: ': runtime error: ',
+      pattern: /\.\w{1,3}:\d+:\d+: (runtime error: .*)$/,
+      take: ([, message = ''], scene, line) => crash(scene, line, message),
+    },
+    ...allocator.map((hint) => ({
+      hint,
+      pattern:
+        /((?:double free or corruption|(?:free|malloc|realloc|munmap_chunk)\(\): \w[\w ]*|corrupted size vs\. prev_size|stack smashing detected|pointer being freed was not allocated).*?)(?: \*\*\*.*|: 0x.*)?$/,
+      take: ([, message = '']: RegExpExecArray, scene: Scene, line: LogLine) => crash(scene, line, message),
+    })),
     {
       hint: 'Sanitizer: ',
       pattern: /(?:ERROR|WARNING): ((?:Address|Thread|Memory|Leak|UndefinedBehavior)Sanitizer: [\w -]+)/,

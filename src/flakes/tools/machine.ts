@@ -13,13 +13,17 @@ export const unreachable =
   /Temporary failure in name resolution|Name or service not known|nodename nor servname provided|No address associated with hostname|getaddrinfo (?:failed|returns)|Could not resolve (?:host|proxy)|unable to resolve|Network is unreachable|No route to host|network name is no longer available|HTTP Error 5\d\d|HTTP (?:code = )?50[0-9]\b|50[234] (?:Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)/i;
 
 const client =
-  /^(?:fatal|error|abort|curl|wget|ssh|E|ERROR|pip|remote|rsync|svn)\b.*(?:unable to access|Could not read from remote repository|the remote end hung up|early EOF|RPC failed|unable to connect|Failed to connect|Connection (?:refused|reset|timed out|closed)|Operation timed out|Failed to fetch|Could not resolve|unable to resolve|requested URL returned error: 5\d\d|TLS connection was non-properly terminated|SSL_ERROR_SYSCALL|error: (?:\[Errno -?\d+\]|Connection))/i;
+  /^(?:fatal|error|abort|curl|wget|ssh|E|ERROR|WARNING|pip|remote|rsync|svn)\b.*(?:after connection broken by|HTTP Error 5\d\d|unable to access|Could not read from remote repository|the remote end hung up|early EOF|RPC failed|unable to connect|Failed to connect|Connection (?:refused|reset|timed out|closed)|Operation timed out|Failed to fetch|Could not resolve|unable to resolve|requested URL returned error: 5\d\d|TLS connection was non-properly terminated|SSL_ERROR_SYSCALL|error: (?:\[Errno -?\d+\]|Connection))/i;
+
+/** What git and hg say of anything else; some of it is said of a build that goes well. */
+const refusal =
+  /^(?:fatal|abort): (?!not a git repository|No names found|No tags|no upstream|no tag exactly|ambiguous argument)(\S.*)$/;
 
 /** Lines in which a client goes on about one error. */
 const aftermath = 5;
 
 const memory =
-  /(?:(?:Out of memory: )?Kill(?:ed)? process \d+|virtual memory exhausted|LLVM ERROR: out of memory|fatal error: Killed signal terminated program \w+|fatal error C1060|compiler is out of heap space|cc1\w*: out of memory)/i;
+  /(?:(?:Out of memory: )?Kill(?:ed)? process \d+|virtual memory exhausted|LLVM ERROR: out of memory|fatal error: Killed signal terminated program \w+|internal compiler error: Killed|terminated with signal 9\b|fatal error C1060|compiler is out of heap space|cc1\w*: out of memory)/i;
 
 function onMemory(_found: RegExpExecArray, scene: Scene, line: LogLine): boolean {
   if (scene.run.started) return false;
@@ -49,6 +53,15 @@ export const machine: Tool = {
         if (last?.kind === 'network' && last.file === null && line.number - last.last <= aftermath)
           last.last = line.number;
         else sightOnce(scene, line, { kind: 'network', file: null, message: line.text.trim() });
+        return true;
+      },
+    },
+    {
+      hint: ': ',
+      pattern: refusal,
+      take: (_found, scene, line) => {
+        if (scene.file !== null || scene.run.started) return false;
+        sightOnce(scene, line, { kind: 'other', strength: 'hinted', file: null, message: line.text.trim() });
         return true;
       },
     },

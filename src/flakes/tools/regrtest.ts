@@ -5,7 +5,7 @@ import type { LogLine } from '../line.ts';
 import { countIn, fileAccount, noteCount, noteList, noteResult } from '../account.ts';
 import { nameFile, sight, sightOnce, startFile, type Scene } from '../scene.ts';
 import { moduleName } from '../test-id.ts';
-import { noteRunning } from './running.ts';
+import { hangsAfter, noteRunning, seconds } from './running.ts';
 import type { Tool } from '../tool.ts';
 
 // Anywhere in the line: what a test printed without a newline stands before it.
@@ -173,6 +173,21 @@ export const regrtest: Tool = {
           strength: 'said',
           file: moduleName(file),
           message: 're-run',
+        });
+        return true;
+      },
+    },
+    {
+      hint: 'Kill <',
+      pattern: /^Kill <\w+ #\d+ running test=([\w.]+) pid=\d+ time=([^>]{1,60})>/,
+      take: ([, file = '', time = ''], scene, line) => {
+        // A run that somebody interrupts kills its processes as well.
+        if (seconds(time) < hangsAfter) return true;
+        sightOnce(scene, line, {
+          kind: 'timeout',
+          strength: 'said',
+          file: moduleName(file),
+          message: 'timed out',
         });
         return true;
       },

@@ -4,7 +4,11 @@ import type { LogLine } from '../line.ts';
 import { kept, type Scene } from '../scene.ts';
 import { moduleName } from '../test-id.ts';
 
-function seconds(duration: string): number {
+/** regrtest's own watchdog is set to so many seconds at the least: a file that takes longer hangs. */
+export const hangsAfter = 20 * 60;
+
+/** `20 min 1.5 sec` in seconds. */
+export function seconds(duration: string): number {
   let sum = 0;
   for (const [, count = '', unit = ''] of duration.matchAll(/(\d+(?:\.\d+)?) ?(h|min|sec|s)/g)) {
     sum += Number(count) * (unit === 'h' ? 3_600 : unit === 'min' ? 60 : 1);

@@ -13,8 +13,10 @@ import { headerId } from '../test-id.ts';
 import { holder, sight, sightOnce, type Scene } from '../scene.ts';
 import type { Tool } from '../tool.ts';
 
-const block = /^(FAIL|ERROR|UNEXPECTED SUCCESS): (\S+) \(([\w.]+)\)(?: [[(].*)?$/;
-const verbose = /^[.X\s]*((?:test|setUp|tearDown)\w*) \(([\w.]+)\)(.*)$/;
+// Classes that a program made may have brackets and slashes in their names.
+const place = String.raw`\(([^()\s]{0,400})\)`;
+const block = new RegExp(String.raw`^(FAIL|ERROR|UNEXPECTED SUCCESS): (\S+) ${place}(?: [[(].*)?$`);
+const verbose = new RegExp(String.raw`^[.X\s]*((?:test|setUp|tearDown)\w*) ${place}(.*)$`);
 const ended = /(?:^|\.\.\. )(FAIL|ERROR|ok|skipped .*|expected failure|unexpected success)$/;
 
 /** At the end of a run every failure had its block: a line that looked like a result and had none was a test's output. */

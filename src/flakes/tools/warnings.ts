@@ -36,6 +36,8 @@ export const warnings: Tool = {
       hint: 'Warning -- ',
       pattern: /Warning -- (\S.*)$/,
       take: ([, text = ''], scene, line) => {
+        // The runner's own trouble with a process that it stops.
+        if (/^Failed to (?:join|kill) <|^regrtest worker/.test(text)) return true;
         if (sameCount(text, scene)) {
           if (scene.open !== null) scene.open.last = line.number;
           return true;

@@ -1,11 +1,12 @@
 // What must come out of excerpts of every format that is known, whatever the chunks.
 
 import { expect } from 'chai';
+import { endings } from './endings.ts';
 import { excerpts as formats } from './excerpts.ts';
 import { quirks } from './quirks.ts';
 import { brief, read } from './read.ts';
 
-const excerpts = [...formats, ...quirks];
+const excerpts = [...formats, ...quirks, ...endings];
 
 function prefixed(log: string): string {
   return log.replace(/^/gm, 'o').replace(/\no$/, '\n');
