@@ -2,11 +2,14 @@
 
 import type { JobNumber, RunId } from '../gate/ids.ts';
 import type { Run } from '../gate/run.ts';
+import type { InstanceId } from './sharing.ts';
 
 export type WriteOutcome =
   | { readonly kind: 'written' }
   /** Another run that can be joined has this content key (RUNS.md 1.5); nothing was written. */
-  | { readonly kind: 'key-taken'; readonly by: RunId };
+  | { readonly kind: 'key-taken'; readonly by: RunId }
+  /** Another instance holds the run (RUNS.md 9.9); nothing was written. */
+  | { readonly kind: 'not-held'; readonly by: InstanceId };
 
 /** What must hold of a run's place in the indexes, said by the writer, who knows the rules. */
 export interface Place {

@@ -2,8 +2,11 @@
 
 import type { History } from './history.ts';
 import type { Journal } from './journal.ts';
+import type { Sharing } from './sharing.ts';
 
 /** Closing the journal closes the history as well. */
 export interface Store extends Journal {
   readonly history: History;
+  /** null: no other daemon can use it at the same time. */
+  readonly sharing: Sharing | null;
 }

@@ -2,6 +2,7 @@
 
 import type { Run } from '../../gate/run.ts';
 import type { BrokenRecord, Journal } from '../journal.ts';
+import type { InstanceId } from '../sharing.ts';
 import { StoreError } from '../store-error.ts';
 import type { Engine, Range } from './engine.ts';
 import type { GroupCommit } from './group-commit.ts';
@@ -13,13 +14,13 @@ const chunk = 100;
 const maxPage = 500;
 const probeKey = 'meta/probe';
 
-/** The Journal port over an engine and its serial place; closing the journal closes both. */
-export function orderedJournal(engine: Engine, commits: GroupCommit): Journal {
+/** The Journal port over an engine and its serial place, for one instance of a shared store; closing the journal closes both. */
+export function orderedJournal(engine: Engine, commits: GroupCommit, self: InstanceId | null): Journal {
   const broken = brokenRecords();
   const readRuns = (ids: readonly string[]): Promise<readonly Run[]> => readAll(engine, ids, broken);
 
   return {
-    write: async (run, place) => commits.submit(runWrite(run, place)),
+    write: async (run, place) => commits.submit(runWrite(run, place, self)),
     open: async () => {
       const runs: Run[] = [];
       for await (const ids of pages(engine, { prefix: 'open/' })) runs.push(...(await readRuns(ids)));

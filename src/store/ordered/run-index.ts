@@ -6,12 +6,15 @@
 //   number/<job number>         the first run that brought it
 //   arrival/<arrival>/<id>      the list, newest last
 //   closed/<changed at>/<id>    what may be forgotten, oldest first
+// In a store that is shared also who holds it: leases.ts.
 
 import type { JobNumber, RunId } from '../../gate/ids.ts';
 import type { Run } from '../../gate/run.ts';
 import type { Place, WriteOutcome } from '../journal.ts';
 import { StoreError } from '../store-error.ts';
+import type { InstanceId } from '../sharing.ts';
 import type { View, Write } from './group-commit.ts';
+import { keepLease, leaseKey } from './leases.ts';
 import { printable, seal, sortable, unseal } from './record.ts';
 
 /** A run that has grown beyond this is refused; the queue of writes is bounded in bytes and must hold several. */
@@ -33,8 +36,11 @@ interface Entries {
   readonly closedSince: number | null;
 }
 
-/** The write of a run with its place, to be decided and kept in the serial place. Throws a `StoreError` (`bad-record`). */
-export function runWrite(run: Run, place: Place): Write<WriteOutcome> {
+/**
+ * The write of a run with its place, to be decided and kept in the serial place; in a shared store by `self`, who must hold it. Throws
+ * a `StoreError` (`bad-record`).
+ */
+export function runWrite(run: Run, place: Place, self: InstanceId | null): Write<WriteOutcome> {
   // Made into text at once: what the caller holds may have moved on when the batch is made.
   const text = seal(run);
   if (text.length > maxRunBytes) {
@@ -45,13 +51,16 @@ export function runWrite(run: Run, place: Place): Write<WriteOutcome> {
   }
   const wanted = entriesOf(run, place);
   const held = wanted.key === null ? [] : [contentKey(wanted.key)];
-  const reads = [placeKey(run.id), ...held, ...wanted.numbers.map(numberKey)];
+  const lease = self === null ? [] : [leaseKey(run.id)];
+  const reads = [placeKey(run.id), ...lease, ...held, ...wanted.numbers.map(numberKey)];
   return {
     bytes: text.length,
     reads,
     apply: (view) => {
       const holder = wanted.key === null ? undefined : view.get(contentKey(wanted.key));
       if (holder !== undefined && holder !== run.id) return { kind: 'key-taken', by: holder as RunId };
+      const other = self === null ? null : keepLease(view, run.id, { self, open: place.open });
+      if (other !== null) return { kind: 'not-held', by: other };
       removeEntries(view, run.id);
       view.put(runKey(run.id), text);
       putEntries(view, run.id, wanted);

@@ -1,15 +1,19 @@
 // Journal and history over an engine.
 
+import type { InstanceId } from '../sharing.ts';
 import type { Store } from '../store.ts';
 import type { Engine } from './engine.ts';
 import { groupCommit, type CommitOptions } from './group-commit.ts';
 import { orderedHistory } from './history.ts';
 import { orderedJournal } from './journal.ts';
+import { orderedSharing } from './sharing.ts';
 import { settleSchema, type Owner, type SchemaPlan } from './schema.ts';
 
 export interface StoreOptions extends CommitOptions {
   /** Another layout than this version's, for tests of migration. */
   readonly schema?: SchemaPlan;
+  /** Where several daemons may use the database at once: this one. */
+  readonly self?: InstanceId;
 }
 
 /**
@@ -17,7 +21,7 @@ export interface StoreOptions extends CommitOptions {
  * (`other-manager`, `schema`, `unreadable`, `broken-record`, or what the engine says); the engine is closed then.
  */
 export async function storeOver(engine: Engine, owner: Owner, options: StoreOptions): Promise<Store> {
-  const { schema, ...bounds } = options;
+  const { schema, self = null, ...bounds } = options;
   try {
     await settleSchema(engine, owner, schema);
   } catch (error) {
@@ -25,5 +29,9 @@ export async function storeOver(engine: Engine, owner: Owner, options: StoreOpti
     throw error;
   }
   const commits = groupCommit(engine, bounds);
-  return { ...orderedJournal(engine, commits), history: orderedHistory(engine, commits) };
+  return {
+    ...orderedJournal(engine, commits, self),
+    history: orderedHistory(engine, commits),
+    sharing: self === null ? null : orderedSharing(engine, commits, self),
+  };
 }

@@ -1,12 +1,14 @@
 // Opens the store in a Redis that several daemons may share: journal and history below one prefix.
 
+import { randomBytes } from 'node:crypto';
 import { storeOver, type StoreOptions } from '../ordered/store.ts';
+import type { InstanceId } from '../sharing.ts';
 import type { Store } from '../store.ts';
 import { openConnection, type RedisAddress } from './connection.ts';
 import { redisEngine } from './engine.ts';
 import { doubtsOf } from './settings.ts';
 
-export interface RedisOptions extends StoreOptions {
+export interface RedisOptions extends Omit<StoreOptions, 'self'> {
   readonly address: RedisAddress;
   /** `store.prefix`: begins every key, in braces. */
   readonly prefix: string;
@@ -27,7 +29,8 @@ export async function openRedisJournal(options: RedisOptions): Promise<RedisStor
   const { address, prefix, manager, ...rest } = options;
   const connection = await openConnection(address);
   const owner = { name: `${address.url} ${prefix}`, elsewhere: 'store.prefix', manager };
-  const store = await storeOver(redisEngine(connection, prefix), owner, rest);
+  const self = randomBytes(4).toString('hex') as InstanceId;
+  const store = await storeOver(redisEngine(connection, prefix), owner, { ...rest, self });
   try {
     return { ...store, doubts: await doubtsOf(connection) };
   } catch (error) {

@@ -7,6 +7,7 @@ import { durabilityContract } from './durability-suite.ts';
 import { historyContract } from './history-suite.ts';
 import { journalContract, refusal } from './journal-suite.ts';
 import { runId, runRecord } from './run-record.ts';
+import { sharingContract } from './sharing-suite.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
 const manager = 'gate.example.org';
@@ -46,6 +47,7 @@ describe('redis', () => {
   historyContract('redis', underTest);
   buildsContract('redis', underTest);
   durabilityContract('redis', underTest);
+  sharingContract('redis', underTest);
 
   describe('the redis driver', () => {
     afterEach(() => client.flushall());

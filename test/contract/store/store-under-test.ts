@@ -1,7 +1,6 @@
 // What a driver brings along to be put under the contract suites.
 
-import type { History } from '../../../src/store/history.ts';
-import type { Journal } from '../../../src/store/journal.ts';
+import type { Store } from '../../../src/store/store.ts';
 
 export interface OpenWish {
   /** Called before each durable step with the number of writes in it; may throw, and so refuse it. */
@@ -13,7 +12,7 @@ export interface OpenWish {
 
 export interface StoreUnderTest {
   /** Opens the store; again and again on the same data. */
-  open(wish?: OpenWish): Promise<Journal & { readonly history: History }>;
+  open(wish?: OpenWish): Promise<Store>;
   /** How `writer.ts` opens the same data in a process of its own. */
   readonly writer: { readonly driver: string; readonly place: string };
   /** Damages the stored record of a run. */

@@ -1,0 +1,58 @@
+// Leases as records, so that the write of a run and the proof that it is still ours are one step.
+//   lease/<run id>    holder, token and version; there as long as the run is open
+
+import type { RunId } from '../../gate/ids.ts';
+import type { InstanceId, Lease } from '../sharing.ts';
+import type { View, Write } from './group-commit.ts';
+import { seal, unseal } from './record.ts';
+
+export const leasePrefix = 'lease/';
+export const leaseKey = (run: string): string => `${leasePrefix}${run}`;
+
+type Kept = Omit<Lease, 'run'>;
+
+export function readLease(key: string, text: string): Lease {
+  const run = key.slice(leasePrefix.length) as RunId;
+  // Only this file writes leases, and the checksum has proved the text.
+  return { run, ...(unseal(key, text) as Kept) };
+}
+
+function leaseIn(view: View, run: string): Lease | null {
+  const text = view.get(leaseKey(run));
+  return text === undefined ? null : readLease(leaseKey(run), text);
+}
+
+function put(view: View, { run, ...kept }: Lease): void {
+  view.put(leaseKey(run), seal(kept satisfies Kept));
+}
+
+/**
+ * Notes in the write of a run that `self` holds it, or that nobody does where it is closed; the holder, where that is another one: then
+ * nothing may be written.
+ */
+export function keepLease(
+  view: View,
+  run: RunId,
+  { self, open }: { readonly self: InstanceId; readonly open: boolean },
+): InstanceId | null {
+  const lease = leaseIn(view, run);
+  if (lease !== null && lease.holder !== self) return lease.holder;
+  if (open)
+    put(view, { run, holder: self, token: lease?.token ?? 1, version: (lease?.version ?? 0) + 1 });
+  else view.del(leaseKey(run));
+  return null;
+}
+
+/** Takes the run from the holder that the lease names; whether it did. */
+export function claimLease(lease: Lease, self: InstanceId): Write<boolean> {
+  return {
+    bytes: 100,
+    reads: [leaseKey(lease.run)],
+    apply: (view) => {
+      const now = leaseIn(view, lease.run);
+      if (now === null || now.holder !== lease.holder || now.token !== lease.token) return false;
+      put(view, { ...now, holder: self, token: now.token + 1, version: now.version + 1 });
+      return true;
+    },
+  };
+}
