@@ -2,7 +2,7 @@
 
 import type { JobNumber } from '../gate/ids.ts';
 import { recheckable } from '../gate/recheck.ts';
-import { isUndecided, type Run } from '../gate/run.ts';
+import { isOpen, isUndecided, type Run } from '../gate/run.ts';
 import type { Act } from '../observe/audit.ts';
 import type { Actions, CancelOutcome, ModeOutcome, RecheckOutcome, SubmitOutcome } from '../views/actions.ts';
 import { jobUrl } from '../views/context.ts';
@@ -14,6 +14,7 @@ import type { Importer } from './import-builds.ts';
 import type { Register } from './register.ts';
 import { forgetJob, promoteJob, type OperatorParts } from './operator.ts';
 import { reconcile, type ReconcileParts } from './reconcile.ts';
+import type { Tell } from './tell.ts';
 import { incomingOf } from './submission.ts';
 
 export interface ActionsParts
@@ -22,6 +23,7 @@ export interface ActionsParts
   readonly master: OperatorParts['master'] & ReconcileParts['master'];
   readonly config: ConfigInForce;
   readonly engine: Engine;
+  readonly tell: Tell;
   readonly register: Register;
   readonly gate: GrabGate;
   readonly takeIn: (incoming: Incoming) => Promise<Taken>;
@@ -58,14 +60,11 @@ export function createActions(parts: ActionsParts): Actions {
   };
 
   const cancel = async (number: string, reason: string): Promise<CancelOutcome> => {
-    const run = register.ofNumber(number as JobNumber);
-    if (run === undefined) {
-      const kept = await parts.journal.byNumber(number as JobNumber);
-      return kept === null ? { kind: 'not-found' } : resultOf(kept, number);
-    }
+    const run = register.ofNumber(number as JobNumber) ?? (await parts.journal.byNumber(number as JobNumber));
+    if (run === null) return { kind: 'not-found' };
     if (run.jobs.find((job) => job.number === number)?.state !== 'open') return resultOf(run, number);
     const why = reason === '' ? 'cancelled by an operator' : `cancelled by an operator: ${reason}`;
-    engine.happen(run.id, { kind: 'detached', number: number as JobNumber, why });
+    await parts.tell(run.id, { kind: 'detached', number: number as JobNumber, why });
     return (await engine.writtenWithin(run.id, storePatience)) ? { kind: 'ok', number } : storeSilent;
   };
 
@@ -81,8 +80,8 @@ export function createActions(parts: ActionsParts): Actions {
       return { kind: 'refused', why };
     }
     // A closed run is kept in the journal alone; it stays in memory until what is measured has ended.
-    if (known === undefined) engine.resume(run);
-    engine.happen(run.id, { kind: 'recheck', bug });
+    if (known === undefined && !isOpen(run)) engine.resume(run);
+    await parts.tell(run.id, { kind: 'recheck', bug });
     return (await engine.writtenWithin(run.id, storePatience))
       ? { kind: 'ok', number, builders }
       : storeSilent;

@@ -67,7 +67,7 @@ function createCancelled(): { add(request: RequestId): void; has(request: Reques
 }
 
 export function createBuildbotSide(core: Core): BuildbotSide {
-  const { register, knowledge, engine, metrics } = core;
+  const { register, elsewhere, knowledge, engine, metrics } = core;
   const { log, config } = core.options;
   const mono = (): number => performance.now();
   const master = masterOf(core);
@@ -90,6 +90,7 @@ export function createBuildbotSide(core: Core): BuildbotSide {
     knowledge,
     manager: config.manager,
     findRun: core.findRun,
+    isElsewhere: (run) => elsewhere.get(run) !== undefined,
     grabbing: () => core.gate.closed().closed === 'no',
     look: (requests) => {
       watcher.look(requests);
@@ -104,6 +105,6 @@ export function createBuildbotSide(core: Core): BuildbotSide {
     log,
   });
   const isTaken = (request: RequestId): boolean =>
-    register.ofRequest(request) !== undefined || cancelled.has(request);
+    [register, elsewhere].some((runs) => runs.ofRequest(request) !== undefined) || cancelled.has(request);
   return { master, minder, watcher, sweep, isTaken, happen };
 }

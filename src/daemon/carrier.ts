@@ -18,6 +18,8 @@ export interface CarrierParts {
   readonly firstData: (run: Run, number: string) => object;
   readonly finalData: (run: Run, number: string) => object;
   readonly happen: (run: RunId, event: RunEvent) => void;
+  /** Whether the run is still ours at this moment; false: another instance has taken it over. */
+  readonly mayForce: (run: RunId) => Promise<boolean>;
   readonly log: Log;
   readonly checkpoint: Checkpoint;
 }
@@ -47,8 +49,22 @@ export function createCarrier(parts: CarrierParts): (run: Run, effect: Effect) =
     return { kind: 'answered', effect: effect.id, delivery };
   };
 
-  const carry = (run: Run, effect: Exclude<Effect, { kind: 'announce' }>): Promise<RunEvent> =>
-    effect.kind === 'answer' ? answer(run, effect) : carryToBuildbot(parts.buildbot, run, effect);
+  /** Nothing is sent where the run is not ours any more, or where nobody can say so. */
+  const force = async (run: Run, effect: Extract<Effect, { kind: 'force' }>): Promise<RunEvent> => {
+    const why = await parts.mayForce(run.id).then(
+      (ours) => (ours ? null : 'another instance holds the run'),
+      (error: unknown) => `the store does not say whether the run is still ours: ${sentenceOf(error)}`,
+    );
+    if (why === null) return carryToBuildbot(parts.buildbot, run, effect);
+    log.warn({ run: run.id, why }, 'a force call was not sent');
+    await after(pause);
+    return { kind: 'force-result', effect: effect.id, result: { kind: 'not-sent', why } };
+  };
+
+  const carry = (run: Run, effect: Exclude<Effect, { kind: 'announce' }>): Promise<RunEvent> => {
+    if (effect.kind === 'answer') return answer(run, effect);
+    return effect.kind === 'force' ? force(run, effect) : carryToBuildbot(parts.buildbot, run, effect);
+  };
 
   const tellRefusal = (run: Run, effect: Effect): void => {
     const why = `Buildbot answers 403 to ${effect.kind}: give the gate's user the right (README.md, the stanza)`;

@@ -12,6 +12,8 @@ import type { Register } from './register.ts';
 export interface ClientsParts {
   readonly gearman: Gearman;
   readonly register: Register;
+  /** Runs of other instances: jobs of theirs may be on connections of ours. */
+  readonly elsewhere: Register;
   readonly knowledge: KnowledgeStore;
   readonly left: (where: { readonly connection: ConnectionId; readonly handle: Handle }) => void;
   readonly mono: () => number;
@@ -46,8 +48,8 @@ interface Orphan {
 const orphanPatience = 60_000;
 const mostOrphans = 10_000;
 
-function openHandles(register: Register): readonly Open[] {
-  const jobs = register.all().flatMap((run) => run.jobs.filter((job) => job.state === 'open'));
+function openHandles(runs: readonly Run[]): readonly Open[] {
+  const jobs = runs.flatMap((run) => run.jobs.filter((job) => job.state === 'open'));
   return jobs.flatMap((job) =>
     job.bindings
       .filter((binding) => binding.kind === 'gearman')
@@ -61,16 +63,16 @@ function place(binding: Pick<GearmanBinding, 'connection' | 'handle'>): string {
 }
 
 /** Unique ids of open jobs that lost every binding: a gearmand hands them out again. */
-function lostUniques(register: Register): ReadonlySet<string> {
-  const lost = register
-    .all()
+function lostUniques(runs: readonly Run[]): ReadonlySet<string> {
+  const lost = runs
     .filter((run) => isUndecided(run) || run.jobs.some((job) => job.state === 'answered'))
     .flatMap((run) => run.jobs.filter((job) => job.state !== 'closed' && !job.bindings.some(isLive)));
   return new Set(lost.map((job) => job.unique).filter((unique) => unique !== ''));
 }
 
 export function createClients(parts: ClientsParts): Clients {
-  const { gearman, register, knowledge, log, left } = parts;
+  const { gearman, register, elsewhere, knowledge, log, left } = parts;
+  const everyRun = (): readonly Run[] => [...register.all(), ...elsewhere.all()];
   /** Handles that somebody waited for when we first looked; false: a background job, served to the end. */
   let waitedFor = new Map<string, boolean>();
   let waitingServers = new Set<string>();
@@ -102,7 +104,7 @@ export function createClients(parts: ClientsParts): Clients {
   };
 
   const askClients = async (connections: readonly BuildConnection[]): Promise<void> => {
-    const open = openHandles(register);
+    const open = openHandles(everyRun());
     const places = new Set(open.map(({ binding }) => place(binding)));
     waitedFor = new Map([...waitedFor].filter(([where]) => places.has(where)));
     for (const { connection, server, serverKind } of connections) {
@@ -131,7 +133,7 @@ export function createClients(parts: ClientsParts): Clients {
   };
 
   const askOurs = async (connections: readonly BuildConnection[]): Promise<void> => {
-    const lost = lostUniques(register);
+    const lost = lostUniques(everyRun());
     const servers = new Set<string>();
     if (lost.size > 0) {
       for (const { server, serverKind } of connections) {
@@ -145,7 +147,7 @@ export function createClients(parts: ClientsParts): Clients {
   };
 
   const isBoundAgain = (unique: string): boolean =>
-    openHandles(register).some(({ job }) => job.unique === unique) || unique === '';
+    openHandles(everyRun()).some(({ job }) => job.unique === unique) || unique === '';
 
   const endOrphan = async (orphan: Orphan): Promise<'wait' | 'over'> => {
     const { server, handle, unique } = orphan;
@@ -184,7 +186,7 @@ export function createClients(parts: ClientsParts): Clients {
       await askOrphans(connections);
     },
     doubt(connection) {
-      const mine = openHandles(register).filter(({ binding }) => binding.connection === connection);
+      const mine = openHandles(everyRun()).filter(({ binding }) => binding.connection === connection);
       askHandles(mine).catch((error: unknown) => {
         log.warn(
           { component: 'gearman', err: error },
@@ -205,10 +207,13 @@ export function createClients(parts: ClientsParts): Clients {
         }
       }
     },
-    hasNew: () =>
-      openHandles(register).some(
-        ({ binding }) => binding.serverKind === 'gearmand' && !waitedFor.has(place(binding)),
-      ),
+    hasNew() {
+      const ours = new Set(gearman.connections().map(({ connection }) => connection));
+      return openHandles(everyRun()).some(
+        ({ binding }) =>
+          ours.has(binding.connection) && binding.serverKind === 'gearmand' && !waitedFor.has(place(binding)),
+      );
+    },
     oursWaits: (server) => waitingServers.has(server),
   };
 }

@@ -17,7 +17,9 @@ import { createKnowledge, type KnowledgeStore } from './knowledge.ts';
 import { createLiveReadings } from './live-readings.ts';
 import type { DaemonOptions } from './options.ts';
 import { createPastBuilds, type PastBuilds } from './past-builds.ts';
+import { handOver } from './lost-run.ts';
 import { createRegister, type Register } from './register.ts';
+import { createTell, type Tell } from './tell.ts';
 import type { Around } from './view-context.ts';
 
 /** What the sides give to the middle. */
@@ -27,6 +29,8 @@ export interface Ties {
   readonly shown: (run: Run) => void;
   readonly gearman: Pick<Gearman, 'state'>;
   readonly oursWaits: (server: string) => boolean;
+  /** Asked of a run that is next in line, where instances share the slots. */
+  readonly hasSlot: (run: RunId) => boolean;
   /** Another configuration is in force. */
   readonly reloaded: () => void;
 }
@@ -37,6 +41,11 @@ export interface Core {
   readonly store: Store;
   readonly metrics: Metrics;
   readonly register: Register;
+  /** Runs that other instances hold, as they were last written. */
+  readonly elsewhere: Register;
+  readonly tell: Tell;
+  /** Whether the run is still ours at this moment: asked again right before every force call (DESIGN.md section 2). */
+  readonly mayForce: (run: RunId) => Promise<boolean>;
   readonly knowledge: KnowledgeStore;
   readonly past: PastBuilds;
   readonly functions: Functions;
@@ -60,6 +69,7 @@ export function createCore(options: DaemonOptions, store: Store, metrics: Metric
   const startedAt = Date.now();
   const state = { draining: false, stopping: false, started: false };
   const register = createRegister();
+  const elsewhere = createRegister();
   const knowledge = createKnowledge(() => Date.now());
   let ties: Ties | null = null;
   const tied = (): Ties => {
@@ -78,6 +88,8 @@ export function createCore(options: DaemonOptions, store: Store, metrics: Metric
   const past = createPastBuilds(store.history, () => Date.now());
   const engine = createEngine({
     register,
+    elsewhere,
+    mayStart: (id) => store.sharing === null || tied().hasSlot(id),
     journal: store,
     knowledge: () => knowledge.get(),
     terms: () => {
@@ -97,9 +109,15 @@ export function createCore(options: DaemonOptions, store: Store, metrics: Metric
       tied().shown(run);
     },
     checkpoint: options.checkpoint ?? (() => undefined),
+    lost: async (run, outcome) => {
+      const { sharing } = store;
+      if (sharing === null) throw new Error(`run ${run.id} is ${outcome.kind} by ${outcome.by}`);
+      await handOver({ store, sharing }, run, outcome);
+    },
   });
   const gate = createGrabGate({
     register,
+    elsewhere,
     knowledge: () => knowledge.get(),
     maxJobs: () => config.get().maxJobs,
     draining: () => state.draining,
@@ -119,6 +137,9 @@ export function createCore(options: DaemonOptions, store: Store, metrics: Metric
     store,
     metrics,
     register,
+    elsewhere,
+    mayForce: (run) => store.sharing?.holds(run) ?? Promise.resolve(true),
+    tell: createTell({ engine, register, sharing: store.sharing }),
     knowledge,
     past,
     functions: createFunctions(() => config.get().jobs),
@@ -130,6 +151,7 @@ export function createCore(options: DaemonOptions, store: Store, metrics: Metric
       version: options.version,
       host: thisHost(),
       register,
+      elsewhere,
       health,
       live: createLiveReadings(),
     },

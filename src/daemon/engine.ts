@@ -7,7 +7,7 @@ import type { RunEvent, World } from '../gate/event.ts';
 import type { Moment, RunId } from '../gate/ids.ts';
 import { isJoinable, isOpen, type Run } from '../gate/run.ts';
 import { transition } from '../gate/transition.ts';
-import type { Journal } from '../store/journal.ts';
+import type { Journal, WriteOutcome } from '../store/journal.ts';
 import type { Log } from '../observe/log.ts';
 import { within } from './deadline.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -23,6 +23,9 @@ export type Checkpoint = (
 
 export interface EngineParts {
   readonly register: Register;
+  readonly elsewhere: Register;
+  /** Whether a run whose turn it is has a slot (RUNS.md 2.5). */
+  readonly mayStart: (id: RunId) => boolean;
   readonly journal: Pick<Journal, 'write'>;
   readonly knowledge: () => Knowledge;
   readonly terms: () => WorldTerms;
@@ -36,6 +39,8 @@ export interface EngineParts {
   /** Something to look at has changed that is not worth a write; must not throw. */
   readonly shown: (run: Run) => void;
   readonly checkpoint: Checkpoint;
+  /** The store says that the run is another instance's: what only we know of it goes there. Rejects where that could not be kept. */
+  readonly lost: (run: Run, outcome: Exclude<WriteOutcome, { kind: 'written' }>) => Promise<void>;
 }
 
 export interface Engine {
@@ -69,7 +74,7 @@ const clocksWritten = 60_000;
 const writeAgain = 1_000;
 
 export function createEngine(parts: EngineParts): Engine {
-  const { register, journal, log } = parts;
+  const { register, elsewhere, mayStart, journal, log } = parts;
   const entries = new Map<RunId, Entry>();
   let trouble: { since: number; why: string } | null = null;
 
@@ -113,6 +118,16 @@ export function createEngine(parts: EngineParts): Engine {
     }, writeAgain).unref();
   };
 
+  const drop = (id: RunId, entry: Entry, outcome: Exclude<WriteOutcome, { kind: 'written' }>): void => {
+    log.warn(
+      { run: id, why: `${outcome.kind} by ${outcome.by}` },
+      'another instance holds the run; it is left to it',
+    );
+    register.remove(id);
+    entries.delete(id);
+    for (const resolve of entry.waiters.splice(0)) resolve();
+  };
+
   const write = async (id: RunId, entry: Entry): Promise<void> => {
     const run = register.get(id);
     if (run === undefined) return;
@@ -123,8 +138,11 @@ export function createEngine(parts: EngineParts): Engine {
     try {
       parts.checkpoint('before-write', run.phase, run);
       const outcome = await journal.write(run, { joinable: isJoinable(run), open: isOpen(run) });
-      // With one instance the register admits each key once; a store shared by several says who was first.
-      if (outcome.kind === 'key-taken') throw new Error(`the key of run ${id} is held by run ${outcome.by}`);
+      if (outcome.kind !== 'written') {
+        await parts.lost(register.get(id) ?? run, outcome);
+        drop(id, entry, outcome);
+        return;
+      }
     } catch (error) {
       entry.effects.unshift(...effects);
       refused(id, entry, error);
@@ -150,7 +168,7 @@ export function createEngine(parts: EngineParts): Engine {
     const elapsed = Math.max(0, now.mono - entry.lookedAt);
     entry.lookedAt = now.mono;
     const [terms, knowledge, past] = [parts.terms(), parts.knowledge(), parts.past()];
-    const world = worldOf(run, elapsed, { terms, knowledge, register, past });
+    const world = worldOf(run, elapsed, { terms, knowledge, register, elsewhere, mayStart, past });
     const { run: next, effects, changed } = transition(run, { event, world }, now);
     register.put(next);
     entry.effects.push(...effects);

@@ -9,6 +9,10 @@ import { createClients, type Clients } from './clients.ts';
 import type { Core } from './core.ts';
 import { clientLeft, createGearmanSide } from './gearman-side.ts';
 import { takeIn, type Incoming, type IntakeParts, type Taken } from './intake.ts';
+import type { RunId } from '../gate/ids.ts';
+import { createAbroad } from './abroad.ts';
+import type { Instances } from './instances.ts';
+import { createSharingSide } from './sharing-side.ts';
 import { createReports, type Reports } from './reports.ts';
 import { timedGearman } from './timed.ts';
 import { afterThisTurn } from './turn.ts';
@@ -21,19 +25,25 @@ export interface GatekeeperSide {
   readonly takeIn: (incoming: Incoming) => Promise<Taken>;
   /** A slot is free, or something else that waiting runs and jobs wait for has come: after this turn they are looked at. */
   readonly room: () => void;
+  /** null: no other daemon shares the store. */
+  readonly instances: Instances | null;
+  readonly hasSlot: (run: RunId) => boolean;
 }
 
 function servers({ gearman }: Config): readonly string[] {
   return gearman.kind === 'servers' ? gearman.servers.map(formatAddress) : [formatAddress(gearman.listen)];
 }
 
-function intakeParts(core: Core, serve: () => void): IntakeParts {
-  const { engine, register, store, functions } = core;
+function intakeParts(core: Core, serve: () => void, look: () => Promise<void>): IntakeParts {
+  const { engine, register, elsewhere, tell, store, functions } = core;
   const { log } = core.options;
   let arrival = 0;
   return {
     engine,
     register,
+    elsewhere,
+    look,
+    tell,
     journal: store,
     jobs: () => core.config.get().jobs,
     policies: () => core.config.get().policies,
@@ -48,20 +58,26 @@ function intakeParts(core: Core, serve: () => void): IntakeParts {
 }
 
 export function createGatekeeperSide(core: Core): GatekeeperSide {
-  const { engine, register, knowledge, functions, metrics } = core;
+  const { engine, register, elsewhere, tell, knowledge, functions, metrics } = core;
   const { config, log } = core.options;
   const child = log.child({ component: 'gearman' });
-  const parts = intakeParts(core, () => {
+  const sharing = createSharingSide(core);
+  const serve = (): void => {
     gearman.serve(functions.names());
-  });
+  };
+  const parts = intakeParts(core, serve, sharing.look);
   const take = (incoming: Incoming): Promise<Taken> => takeIn(parts, incoming);
   const room = afterThisTurn(() => {
     for (const run of register.all()) if (run.phase === 'waiting') engine.happen(run.id, { kind: 'poke' });
     gearman.wake();
   });
+  const abroad = createAbroad({ elsewhere, tell, log });
   const listener = createGearmanSide({
     engine,
     register,
+    elsewhere,
+    abroad,
+    tell,
     journal: core.store,
     gate: core.gate,
     gearman: () => gearman,
@@ -86,17 +102,19 @@ export function createGatekeeperSide(core: Core): GatekeeperSide {
       child[level]({ why: message }, 'Gearman');
     },
   };
-  const gearman: Gearman = timedGearman(core.options.outside.gearman(options, listener), metrics);
+  const own = core.options.outside.gearman({ ...options, ...sharing.instance }, listener);
+  const gearman = sharing.over(timedGearman(own, metrics));
   const mono = (): number => performance.now();
   const left: Parameters<typeof createClients>[0]['left'] = (where) => {
-    clientLeft({ engine, register }, where);
+    clientLeft({ engine, register, abroad }, where);
   };
-  const clients = createClients({ gearman, register, knowledge, left, mono, log });
+  const clients = createClients({ gearman, register, elsewhere, knowledge, left, mono, log });
   const reports = createReports({
     gearman: () => gearman,
     progress: (run, job) => progressData(run, job, contextFor(core.around, run)),
     classes: (run) => likelyClasses(run, core.around.live.of(run.id)),
     mono,
   });
-  return { gearman, clients, reports, takeIn: take, room };
+  const instances = sharing.start(clients);
+  return { gearman, clients, reports, takeIn: take, room, instances, hasSlot: sharing.hasSlot };
 }

@@ -20,10 +20,15 @@ import { createGrabs } from './grabs.ts';
 import type { Incoming, Taken } from './intake.ts';
 import { digestOf, textOf } from './payload.ts';
 import type { Register } from './register.ts';
+import type { Abroad } from './abroad.ts';
+import type { Tell } from './tell.ts';
 
 export interface GearmanSideParts {
   readonly engine: Engine;
   readonly register: Register;
+  readonly abroad: Abroad;
+  readonly elsewhere: Pick<Register, 'ofNumber'>;
+  readonly tell: Tell;
   readonly journal: Pick<Journal, 'byNumber'>;
   readonly gate: GrabGate;
   readonly gearman: () => Gearman;
@@ -62,7 +67,7 @@ function incomingOf(job: Assignment): Incoming {
 
 /** What the Gearman adapter calls. Nothing here throws; what goes wrong with a job closes its connection, so that the server hands it on. */
 export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
-  const { engine, register, gate, log } = parts;
+  const { engine, register, gate, log, abroad, tell } = parts;
   const dead = new Set<string>();
   const grabs = createGrabs(
     () => performance.now(),
@@ -81,8 +86,11 @@ export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
   const assigned = async (job: Assignment): Promise<void> => {
     const taken = await parts.takeIn(incomingOf(job)).finally(onItsWay());
     // The connection may have ended while the store was asked: the binding is void, also if it is written down after that.
-    if (dead.has(job.connection))
+    if (register.get(taken.run) === undefined) abroad.add(job.connection, taken.run);
+    if (dead.has(job.connection)) {
       engine.happen(taken.run, { kind: 'connection-lost', connection: job.connection });
+      abroad.tell(job.connection, { kind: 'connection-lost', connection: job.connection });
+    }
     if (await engine.writtenWithin(taken.run, storePatience)) return;
     parts
       .gearman()
@@ -100,26 +108,24 @@ export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
       job.fail();
       return;
     }
-    engine.happen(run.id, { kind: 'detached', number, why: 'stopped by the gatekeeper' });
+    await tell(run.id, { kind: 'detached', number, why: 'stopped by the gatekeeper' });
     if (await engine.writtenWithin(run.id, storePatience)) job.complete();
     else job.fail();
   };
 
-  const describe = (job: ControlJob): void => {
-    const named = readNamed(textOf(job.payload));
-    const run = named === null ? undefined : register.ofNumber(named.number as JobNumber);
-    if (named !== null && run !== undefined) {
-      engine.happen(run.id, {
-        kind: 'described',
-        number: named.number as JobNumber,
-        text: plainText(named.description),
-      });
-    }
-    job.complete();
-  };
-
   const failedWith = (what: string) => (error: unknown) => {
     log.error({ component: 'gearman', err: error }, what);
+  };
+
+  const describe = (job: ControlJob): void => {
+    const named = readNamed(textOf(job.payload));
+    const number = (named?.number ?? '') as JobNumber;
+    const run = register.ofNumber(number) ?? parts.elsewhere.ofNumber(number);
+    if (named !== null && run !== undefined) {
+      const text = plainText(named.description);
+      tell(run.id, { kind: 'described', number, text }).catch(failedWith('a description could not be kept'));
+    }
+    job.complete();
   };
 
   return {
@@ -152,6 +158,8 @@ export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
       parts.lostHandles(connection);
       for (const run of register.onConnection(connection))
         engine.happen(run.id, { kind: 'connection-lost', connection });
+      abroad.tell(connection, { kind: 'connection-lost', connection });
+      abroad.forget(connection);
       parts.connectionChanged();
     },
     doubted: (connection) => {
@@ -167,10 +175,11 @@ export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
 
 /** Ends a binding whose client is gone (RUNS.md 9.2). */
 export function clientLeft(
-  parts: Pick<GearmanSideParts, 'engine' | 'register'>,
+  parts: Pick<GearmanSideParts, 'engine' | 'register' | 'abroad'>,
   where: { readonly connection: BuildConnection['connection']; readonly handle: Handle },
 ): void {
   for (const run of parts.register.onConnection(where.connection)) {
     parts.engine.happen(run.id, { kind: 'client-left', ...where });
   }
+  parts.abroad.tell(where.connection, { kind: 'client-left', ...where });
 }

@@ -7,6 +7,8 @@ import type { Register } from './register.ts';
 
 export interface GrabGateParts {
   readonly register: Register;
+  /** Runs of other instances: slots are counted over all. */
+  readonly elsewhere: Register;
   readonly knowledge: () => Knowledge;
   readonly maxJobs: () => number;
   readonly draining: () => boolean;
@@ -38,13 +40,14 @@ export function createGrabGate(parts: GrabGateParts): GrabGate {
   return {
     closed,
     state(connection) {
-      const runs = parts.register.all();
+      const own = parts.register.all();
+      const runs = [...own, ...parts.elsewhere.all()];
       return {
         maxJobs: parts.maxJobs(),
         slotsTaken: runs.filter(takesSlot).length,
         inLine: runs.filter(isInLine).length,
         onTheWay,
-        waiting: runs.filter((run) => run.phase === 'waiting').length,
+        waiting: own.filter((run) => run.phase === 'waiting').length,
         closed: closed().closed,
         oursWaits: connection.serverKind === 'gearmand' && parts.oursWaits(connection.server),
       };

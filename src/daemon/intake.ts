@@ -16,6 +16,7 @@ import type { Journal } from '../store/journal.ts';
 import type { Engine } from './engine.ts';
 import { digestOf } from './payload.ts';
 import type { Register } from './register.ts';
+import type { Tell } from './tell.ts';
 
 /** A job to take in, from a Gearman server or from the command line. */
 export interface Incoming {
@@ -31,6 +32,11 @@ export interface Incoming {
 export interface IntakeParts {
   readonly engine: Engine;
   readonly register: Register;
+  /** Runs of other instances. */
+  readonly elsewhere: Register;
+  /** Brings `elsewhere` up to date. */
+  readonly look: () => Promise<void>;
+  readonly tell: Tell;
   readonly journal: Pick<Journal, 'byNumber'>;
   readonly jobs: () => readonly JobDefinition[];
   readonly policies: () => ReadonlyMap<string, Policy>;
@@ -140,7 +146,9 @@ export async function takeIn(parts: IntakeParts, incoming: Incoming): Promise<Ta
   const asked = readAsked(parts, incoming.function, incoming.text);
   const { unique, argumentsHash, serverKind } = incoming;
   const key = asked.kind === 'work' ? asked.key : null;
-  const match = (): Match => matchJob({ unique, argumentsHash, key, serverKind }, parts.register.all());
+  const match = (): Match =>
+    matchJob({ unique, argumentsHash, key, serverKind }, [...parts.register.all(), ...parts.elsewhere.all()]);
+  await parts.look();
   const early = match();
   if (early.kind === 'bind') return bind(parts, early, incoming);
   const number = await numberFor(parts, unique);
@@ -150,7 +158,7 @@ export async function takeIn(parts: IntakeParts, incoming: Incoming): Promise<Ta
   const job = jobOf(incoming, number, { values: asked.values, at });
   if (asked.kind === 'work') parts.sawBranch(asked.terms.definition.name, asked.terms.change.branch);
   if (found.kind === 'attach') {
-    parts.engine.happen(found.run.id, { kind: 'attached', job, replaces: found.replaces });
+    await parts.tell(found.run.id, { kind: 'attached', job, replaces: found.replaces });
     return { run: found.run.id, number };
   }
   const jobName = parseFunction(incoming.function)?.job ?? incoming.function;
@@ -161,7 +169,11 @@ export async function takeIn(parts: IntakeParts, incoming: Incoming): Promise<Ta
   return { run: run.id, number };
 }
 
-function bind(parts: IntakeParts, match: Extract<Match, { kind: 'bind' }>, incoming: Incoming): Taken {
-  parts.engine.happen(match.run.id, { kind: 'bound', number: match.number, binding: incoming.binding });
+async function bind(
+  parts: IntakeParts,
+  match: Extract<Match, { kind: 'bind' }>,
+  incoming: Incoming,
+): Promise<Taken> {
+  await parts.tell(match.run.id, { kind: 'bound', number: match.number, binding: incoming.binding });
   return { run: match.run.id, number: match.number };
 }

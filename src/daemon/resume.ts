@@ -9,7 +9,9 @@ const lately = 200;
 export async function resume({ core, gatekeeper }: Pick<Wiring, 'core' | 'gatekeeper'>): Promise<void> {
   const { store, register, engine, functions } = core;
   const { log } = core.options;
-  const runs = await store.open();
+  // Where instances share the store each run has a holder, and those of dead ones are taken over in time (instances.ts).
+  const runs = store.sharing === null ? await store.open() : [];
+  await gatekeeper.instances?.round();
   for (const broken of store.broken())
     log.error(
       { component: 'store', why: `${broken.key}: ${broken.why}` },

@@ -6,6 +6,7 @@ import type { Wiring } from './wiring.ts';
 
 /** Milliseconds. */
 const pokeEvery = 1_000;
+const instancesEvery = 250;
 const pokeEndedEvery = 5_000;
 const minderEvery = 1_000;
 const sweepEvery = 30_000;
@@ -112,11 +113,18 @@ function whileUp(wiring: Wiring, task: () => Promise<void> | void): () => Promis
   };
 }
 
+/** Where instances share the store: a stop that reached another one is done within a second (RUNS.md 8.4). */
+function sharing({ gatekeeper: { instances } }: Wiring): readonly Task[] {
+  if (instances === null) return [];
+  return [{ name: 'instances', every: () => instancesEvery, run: () => instances.round() }];
+}
+
 export function rhythms(wiring: Wiring): readonly Task[] {
   const { master, minder, watcher, sweep } = wiring.buildbot;
   const { notifier } = wiring.core.options;
   return [
     { name: 'runs', every: () => pokeEvery, run: poke(wiring) },
+    ...sharing(wiring),
     { name: 'buildbot', every: () => minderEvery, run: () => minder.tick() },
     onceUp(() => wiring.core.knowledge.get().buildbot === 'up', {
       name: 'sweep',

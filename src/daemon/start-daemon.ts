@@ -3,6 +3,7 @@
 import { createMetrics } from '../observe/metrics.ts';
 import { createEmbeddedGearmand } from './embedded-gearmand.ts';
 import { createCore } from './core.ts';
+import { within } from './deadline.ts';
 import { controlSocket } from './host.ts';
 import { startLoops, type Loops, type Task } from './loops.ts';
 import { openStore } from './open-store.ts';
@@ -23,6 +24,7 @@ export interface Daemon {
 
 /** Milliseconds. */
 const flushWithin = 3_000;
+const leaveWithin = 500;
 const gearmandEvery = 1_000;
 const stuckAfter = 300_000;
 
@@ -57,6 +59,22 @@ function startWatchdog({ notifier, log }: DaemonOptions, loops: Loops): NodeJS.T
     else
       log.error({ why: stuck.join(', ') }, 'a loop does not come round; systemd will start the daemon again');
   }, notifier.watchdogEvery);
+}
+
+/** Other instances need not wait until this one counts as dead. */
+async function leave({ core, gatekeeper }: Wiring): Promise<void> {
+  try {
+    await within(
+      leaveWithin,
+      'the farewell to other instances',
+      gatekeeper.instances?.leave() ?? Promise.resolve(),
+    );
+  } catch (error) {
+    core.options.log.warn(
+      { component: 'store', err: error },
+      'ended without a word to other instances; they take its runs over in some seconds',
+    );
+  }
 }
 
 /**
@@ -120,6 +138,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
           'stopped without the last writes; what they said is found again at Buildbot',
         );
       }
+      await leave(wiring);
       await Promise.all([doors.close(), closeAll(), notifier.idle()]);
       log.info({}, 'the daemon has stopped');
     },

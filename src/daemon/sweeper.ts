@@ -18,6 +18,8 @@ export interface SweeperParts {
   readonly manager: string;
   /** A run in memory or in the journal. */
   readonly findRun: (id: RunId) => Promise<Run | null>;
+  /** Whether another instance holds the run: then that one looks after its requests. */
+  readonly isElsewhere: (id: RunId) => boolean;
   /** Whether new work is grabbed: only then does a stranger's patience run (RUNS.md 4.3). */
   readonly grabbing: () => boolean;
   readonly look: (requests: readonly RequestId[]) => void;
@@ -100,7 +102,7 @@ export function createSweeper(parts: SweeperParts): () => Promise<void> {
     const unknown: BuildsetFacts[] = [];
     for (const buildset of listed) {
       const id = runOfMarker(buildset.marker, parts.manager);
-      if (id === null) continue;
+      if (id === null || parts.isElsewhere(id)) continue;
       const run = await parts.findRun(id);
       if (run === null) unknown.push(buildset);
       else if (isSuspect(buildset, run)) await sweepKnown(buildset, id);

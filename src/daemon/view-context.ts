@@ -14,19 +14,21 @@ export interface Around {
   readonly version: string;
   readonly host: ViewContext['host'];
   readonly register: Register;
+  readonly elsewhere: Register;
   readonly health: () => Health;
   readonly live: LiveReadings;
 }
 
 /** The place of a waiting run in the line; null for any other. */
-function lineOf(register: Register, run: Run): ViewContext['line'] {
+function lineOf({ register, elsewhere }: Around, run: Run): ViewContext['line'] {
   if (run.phase !== 'waiting') return null;
-  const ahead = register.all().filter((each) => isInLine(each) && inOrder(each, run) < 0).length;
+  const runs = [...register.all(), ...elsewhere.all()];
+  const ahead = runs.filter((each) => isInLine(each) && inOrder(each, run) < 0).length;
   return { ahead, slotUntil: null };
 }
 
 export function contextFor(around: Around, run: Run): ViewContext {
-  const { version, host, register, live } = around;
+  const { version, host, live } = around;
   const { knowledge } = around.health();
   const config = around.config();
   return {
@@ -38,7 +40,7 @@ export function contextFor(around: Around, run: Run): ViewContext {
     fleet: knowledge.fleet === null ? null : { builders: knowledge.fleet },
     buildbotAway: knowledge.buildbot === 'away' ? { since: knowledge.since, why: knowledge.awayWhy } : null,
     live: live.of(run.id),
-    line: lineOf(register, run),
+    line: lineOf(around, run),
     host,
   };
 }

@@ -112,7 +112,7 @@ async function failedLogs(
 }
 
 function status(parts: ViewsParts): StatusView {
-  const runs = parts.around.register.all();
+  const runs = [...parts.around.register.all(), ...parts.around.elsewhere.all()];
   const health = parts.around.health();
   const config = parts.around.config();
   return {

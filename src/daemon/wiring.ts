@@ -69,6 +69,7 @@ function createCarry(
     },
     happen: buildbot.happen,
     log,
+    mayForce: core.mayForce,
     checkpoint: options.checkpoint ?? (() => undefined),
   });
 }
@@ -82,7 +83,7 @@ function createDoors(
   }: Pick<Wiring, 'buildbot' | 'gatekeeper' | 'past'>,
 ) {
   const { gearman, takeIn, room, clients } = gatekeeper;
-  const { around, store, metrics, knowledge, state, engine, register, gate } = core;
+  const { around, store, metrics, knowledge, state, engine, tell, register, gate } = core;
   const { log } = core.options;
   const { config } = core;
   const mode = () => modeOf(core);
@@ -115,6 +116,7 @@ function createDoors(
   const actions = createActions({
     config,
     engine,
+    tell,
     register,
     journal: store,
     gate,
@@ -164,6 +166,7 @@ export function wire(core: Core): Wiring {
     shown: viewsChanged,
     gearman,
     oursWaits: (server) => clients.oursWaits(server),
+    hasSlot: (run) => gatekeeper.hasSlot(run),
     reloaded: () => {
       gearman.serve(functions.names());
       room();

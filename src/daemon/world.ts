@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { mayBeUnclaimed } from '../gate/attempt.ts';
 import type { Planning, World } from '../gate/event.ts';
+import type { RunId } from '../gate/ids.ts';
 import { laneOf, stampsOf } from '../gate/lane.ts';
 import { planRun } from '../gate/plan.ts';
 import type { Platforms, StabilityLists } from '../gate/request.ts';
@@ -30,8 +31,10 @@ function nonces(): readonly string[] {
 }
 
 /** Lanes in which another run may have an unclaimed request, of those in which this one may have something to send. */
-function busyLanes(run: Run, register: Register): ReadonlySet<string> {
-  const others = [...stampsOf(run)].flatMap((stamp) => register.onStamp(stamp, run.id));
+function busyLanes(run: Run, registers: readonly Register[]): ReadonlySet<string> {
+  const others = [...stampsOf(run)].flatMap((stamp) =>
+    registers.flatMap((register) => register.onStamp(stamp, run.id)),
+  );
   return new Set(
     others.flatMap((other) => other.attempts.filter(mayBeUnclaimed).map((each) => laneOf(other, each))),
   );
@@ -55,13 +58,17 @@ export function worldOf(
     readonly terms: WorldTerms;
     readonly knowledge: Knowledge;
     readonly register: Register;
+    readonly elsewhere: Register;
+    readonly mayStart: (id: RunId) => boolean;
     readonly past: Pick<World, 'spent' | 'medians'>;
   },
 ): World {
-  const { terms, knowledge, register, past } = around;
+  const { terms, knowledge, register, elsewhere, past } = around;
   let drawn: readonly string[] | null = null;
   const inTurn =
-    run.phase === 'waiting' && mayStart(register.all(), terms.maxJobs).some((each) => each.id === run.id);
+    run.phase === 'waiting' &&
+    mayStart([...register.all(), ...elsewhere.all()], terms.maxJobs).some((each) => each.id === run.id) &&
+    around.mayStart(run.id);
   return {
     elapsed,
     buildbot: knowledge.buildbot,
@@ -69,7 +76,7 @@ export function worldOf(
     slotFree: inTurn,
     planning: inTurn && terms.startsNew ? planOf(run, terms, knowledge) : null,
     present: knowledge.present,
-    busy: busyLanes(run, register),
+    busy: busyLanes(run, [register, elsewhere]),
     ...past,
     newestBuildset: knowledge.newestBuildset,
     // Drawn once, and only where something is sent: of a hundred steps that is one.

@@ -42,8 +42,11 @@ export interface FoundRequest {
 export type RunEvent =
   /** Time has passed, or something outside changed: look and do what is due. */
   | { readonly kind: 'poke' }
-  /** Read back at a start: no binding is alive, and no effect's outcome is known. */
-  | { readonly kind: 'restarted' }
+  /**
+   * Read back at a start, or taken over: no effect's outcome is known, and no binding is alive but those on connections of the
+   * instances named.
+   */
+  | { readonly kind: 'restarted'; readonly alive?: readonly string[] }
   | { readonly kind: 'attached'; readonly job: Job; readonly replaces: JobNumber | null }
   | { readonly kind: 'bound'; readonly number: JobNumber; readonly binding: Binding }
   | { readonly kind: 'described'; readonly number: JobNumber; readonly text: string }

@@ -11,6 +11,15 @@ export type RunId = Branded<string, 'RunId'>;
 export type Handle = Branded<string, 'Handle'>;
 /** One connection instance to one Gearman server; a reconnect is another one, also after a restart of ours. */
 export type ConnectionId = Branded<string, 'ConnectionId'>;
+
+/**
+ * The instance whose connection it is, of several that share a store (RUNS.md 9.9); '' where nobody shares it. Its name stands before
+ * the last 16 characters, behind the server.
+ */
+export function instanceOf(connection: ConnectionId): string {
+  return connection.slice(connection.lastIndexOf('/') + 1, -16);
+}
+
 /** Buildbot's ids. */
 export type BuildsetId = Branded<number, 'BuildsetId'>;
 export type RequestId = Branded<number, 'RequestId'>;

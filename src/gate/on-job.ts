@@ -2,7 +2,7 @@
 
 import { change, changeJob, settle, type Draft } from './draft.ts';
 import type { RunEvent } from './event.ts';
-import type { ConnectionId, EffectId, Handle, JobNumber } from './ids.ts';
+import { instanceOf, type ConnectionId, type EffectId, type Handle, type JobNumber } from './ids.ts';
 import { isLive, lostBindings, type Binding, type GearmanBinding, type Job } from './job.ts';
 import { isUndecided } from './run.ts';
 
@@ -10,6 +10,8 @@ type Of<Kind extends RunEvent['kind']> = Extract<RunEvent, { kind: Kind }>;
 
 /** A new job of the run; at geard it takes the place of one that lost its connection (RUNS.md 2.4 d). */
 export function attach(draft: Draft, event: Of<'attached'>): void {
+  // A letter of another instance may come twice.
+  if (jobOf(draft, event.job.number) !== undefined) return;
   const replaced = draft.run.jobs.find((job) => job.number === event.replaces);
   if (replaced !== undefined) changeJob(draft, replaced, { state: 'closed' });
   change(draft, { jobs: [...draft.run.jobs, event.job], grace: 0 });
@@ -19,10 +21,20 @@ function jobOf(draft: Draft, number: JobNumber): Job | undefined {
   return draft.run.jobs.find((job) => job.number === number);
 }
 
+/** One that is void lives again where its instance was only thought dead (RUNS.md 9.9). */
+function hasBinding(job: Job, binding: Binding): boolean {
+  if (binding.kind === 'own') return false;
+  const { connection, handle } = binding;
+  return job.bindings.some(
+    (each) =>
+      each.kind === 'gearman' && isLive(each) && each.connection === connection && each.handle === handle,
+  );
+}
+
 /** The same unique id and arguments again: one more binding (RUNS.md 2.4 a). */
 export function bind(draft: Draft, event: Of<'bound'>): void {
   const job = jobOf(draft, event.number);
-  if (job === undefined) return;
+  if (job === undefined || hasBinding(job, event.binding)) return;
   // It was closed between its match and now: whoever waits on the new handle must have an answer all the same.
   const reopened =
     job.state === 'closed' ? ({ state: job.answer === null ? 'open' : 'answered' } as const) : {};
@@ -85,9 +97,12 @@ export function loseClient(draft: Draft, connection: ConnectionId, handle: Handl
   dropEffectsOf(draft, (of, at) => of === connection && at === handle);
 }
 
-/** After a restart no handle of the time before means anything (RUNS.md 9.1). */
-export function loseEveryConnection(draft: Draft): void {
-  mapBindings(draft, (binding) => (isLive(binding) ? { ...binding, state: 'void' } : binding));
+/** After a restart no handle of the time before means anything, but those on connections of other instances that live (RUNS.md 9.1, 9.9). */
+export function loseConnectionsBut(draft: Draft, alive: readonly string[]): void {
+  const isGone = (connection: ConnectionId) => !alive.includes(instanceOf(connection));
+  mapBindings(draft, (binding) =>
+    isLive(binding) && isGone(binding.connection) ? { ...binding, state: 'void' } : binding,
+  );
   dropEffectsOf(draft, () => true);
 }
 

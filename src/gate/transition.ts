@@ -41,7 +41,7 @@ import {
   detach,
   loseClient,
   loseConnection,
-  loseEveryConnection,
+  loseConnectionsBut,
   noteAnnounced,
   noteAnswered,
 } from './on-job.ts';
@@ -78,7 +78,7 @@ function take(draft: Draft, event: RunEvent): void {
     case 'poke':
       return;
     case 'restarted':
-      loseEveryConnection(draft);
+      loseConnectionsBut(draft, event.alive ?? []);
       forgetEffects(draft);
       doubtBuilds(draft);
       return;

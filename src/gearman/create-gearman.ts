@@ -16,14 +16,14 @@ import { isFunctionName } from './wire-text.ts';
 export function createGearman(options: GearmanOptions, listener: GearmanListener): Gearman {
   const times = { ...defaultTimes, ...options.times };
   const limits = { ...defaultLimits, ...options.limits };
-  const { log } = options;
+  const { log, instance } = options;
   check(options);
   let functions: ReadonlySet<string> = new Set();
   // All of them before the first connection: one that is no address throws.
   const addresses = options.servers.map(parseAddress);
   const links = addresses.map((address) =>
     startServerLink({
-      around: { address, times, limits, log },
+      around: { address, times, limits, log, ...(instance === undefined ? {} : { instance }) },
       clientId: options.clientId,
       manager: options.manager,
       listener,

@@ -64,6 +64,8 @@ export interface GearmanOptions {
   readonly manager: string;
   /** How we are called in the servers' `workers` list: visible characters, no blanks. */
   readonly clientId: string;
+  /** Begins the names of our connections, so that others who share the store know whose they are: 8 hex digits. */
+  readonly instance?: string;
   readonly log: GearmanLog;
   readonly times?: Partial<GearmanTimes>;
   readonly limits?: Partial<GearmanLimits>;

@@ -17,6 +17,8 @@ import { createWire, type Wire } from './wire.ts';
 /** What all connections to one server share. */
 export interface Surroundings {
   readonly address: Address;
+  /** Where several share a store: the one whose connections these are (RUNS.md 9.9). */
+  readonly instance?: string;
   readonly times: GearmanTimes;
   readonly limits: GearmanLimits;
   readonly log: GearmanLog;

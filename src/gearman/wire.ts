@@ -19,6 +19,7 @@ const madeUpHandle = 'H:gearbridge:0';
 
 export interface WireOptions extends Pick<IncomingOptions, 'frame' | 'tooLarge' | 'serverError' | 'stray'> {
   readonly address: Address;
+  readonly instance?: string;
   readonly times: GearmanTimes;
   readonly limits: GearmanLimits;
   /** A handle of a running job, for the heartbeat to ask for. */
@@ -44,8 +45,8 @@ export interface Wire {
 
 /** Takes a connected socket over. */
 export function createWire(socket: Socket, options: WireOptions): Wire {
-  const { address, times, limits } = options;
-  const id = `${address.text}/${randomBytes(8).toString('hex')}` as ConnectionId;
+  const { address, times, limits, instance = '' } = options;
+  const id = `${address.text}/${instance}${randomBytes(8).toString('hex')}` as ConnectionId;
   const statuses = createStatuses(limits.statuses, () =>
     lose(`${limits.statuses} questions after handles are unanswered`),
   );

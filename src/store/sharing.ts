@@ -18,8 +18,7 @@ export interface Lease {
 
 /** To whoever holds a run, or to one instance. */
 export type Box =
-  | { readonly to: 'run'; readonly run: RunId }
-  | { readonly to: 'instance'; readonly instance: InstanceId };
+  { readonly to: 'run'; readonly run: RunId } | { readonly to: 'instance'; readonly instance: InstanceId };
 
 export interface Letter {
   /** Orders letters by the time of sending; by it a letter is thrown away. */

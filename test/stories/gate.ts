@@ -24,6 +24,8 @@ export interface GateOptions {
   readonly jobs?: string;
   /** Another force scheduler than `gate`. */
   readonly scheduler?: string;
+  /** URL of a Redis that keeps the store; default: embedded. */
+  readonly redis?: string;
   /** Another password than the right one. */
   readonly password?: string;
 }
@@ -42,6 +44,9 @@ export interface Gate {
   /** Resolves when `/readyz` says 200. */
   ready(within?: number): Promise<void>;
   kill(): Promise<void>;
+  /** SIGSTOP, and SIGCONT. */
+  freeze(): void;
+  thaw(): void;
   /** SIGHUP: the configuration is read anew. */
   hangUp(): void;
   /** SIGTERM; gives how it ended. */
@@ -87,7 +92,7 @@ function yaml(options: GateOptions, port: number): string {
 manager: gate.test
 gearman: { servers: ${JSON.stringify(options.gearman)} }
 buildbot: { url: "${options.buildbot.url}", username: gate, password_file: password, force_scheduler: ${options.scheduler ?? 'gate'} }
-store: { driver: embedded, path: store }
+store: ${options.redis === undefined ? '{ driver: embedded, path: store }' : `{ driver: redis, path: store, url: "${options.redis}" }`}
 web: { listen: "127.0.0.1:${port}", public_url: "http://127.0.0.1:${port}/" }
 fleet:
   stable: ["debian-amd64", "windows-amd64", "macos-arm64", "fedora-ppc64le", "freebsd-x86", "debian-checkout", "bench-*"]
@@ -176,6 +181,8 @@ export async function makeGate(options: GateOptions): Promise<Gate> {
       );
     },
     kill: () => daemon().kill(),
+    freeze: () => daemon().signal('SIGSTOP'),
+    thaw: () => daemon().signal('SIGCONT'),
     hangUp: () => process.kill(daemon().pid, 'SIGHUP'),
     async stop() {
       await daemon().stop(10_000);

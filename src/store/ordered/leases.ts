@@ -37,8 +37,7 @@ export function keepLease(
 ): InstanceId | null {
   const lease = leaseIn(view, run);
   if (lease !== null && lease.holder !== self) return lease.holder;
-  if (open)
-    put(view, { run, holder: self, token: lease?.token ?? 1, version: (lease?.version ?? 0) + 1 });
+  if (open) put(view, { run, holder: self, token: lease?.token ?? 1, version: (lease?.version ?? 0) + 1 });
   else view.del(leaseKey(run));
   return null;
 }

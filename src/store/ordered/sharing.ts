@@ -55,7 +55,10 @@ export function orderedSharing(engine: Engine, commits: GroupCommit, self: Insta
   };
 
   /** Slots of runs that are over: their lease is gone, and none of them comes back. */
-  const leftBehind = async (): Promise<{ readonly all: readonly RunId[]; readonly gone: ReadonlySet<RunId> }> => {
+  const leftBehind = async (): Promise<{
+    readonly all: readonly RunId[];
+    readonly gone: ReadonlySet<RunId>;
+  }> => {
     const [text] = await engine.get([slotsKey]);
     const all = text === undefined ? [] : (unseal(slotsKey, text) as readonly RunId[]);
     const leases = await engine.get(all.map(leaseKey));

@@ -93,6 +93,7 @@ describe('requests of a run that was lost with the journal', () => {
       knowledge: createKnowledge(() => 0),
       manager,
       findRun: () => Promise.resolve(null),
+      isElsewhere: () => false,
       grabbing: () => true,
       look: () => undefined,
       duplicates: () => undefined,

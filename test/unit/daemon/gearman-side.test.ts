@@ -30,6 +30,7 @@ function afterOneJob() {
   } as const;
   const gate = createGrabGate({
     register,
+    elsewhere: createRegister(),
     knowledge: () => knowledge.get(),
     maxJobs: () => 2,
     draining: () => false,
@@ -53,6 +54,9 @@ function afterOneJob() {
   const side = createGearmanSide({
     engine: { happen: nothing, written } as never,
     register,
+    elsewhere: createRegister(),
+    abroad: {} as never,
+    tell: () => Promise.resolve(),
     journal: { byNumber: () => Promise.resolve(null) },
     gate,
     gearman: () => gearman,

@@ -1,0 +1,148 @@
+// What an instance does for those that share the store with it: it says that it lives, sees what they hold, takes over what a dead one
+// held, and does what letters ask of it (RUNS.md 8.4, 9.9).
+
+import type { RunId } from '../gate/ids.ts';
+import { instanceOf } from '../gate/ids.ts';
+import { isLive } from '../gate/job.ts';
+import type { Run } from '../gate/run.ts';
+import type { Gearman } from '../gearman/gearman.ts';
+import type { InstanceId, Lease, Letter, Sharing } from '../store/sharing.ts';
+import type { Clients } from './clients.ts';
+import type { Core } from './core.ts';
+import type { Elsewhere } from './elsewhere.ts';
+import { beatEvery, createPulse } from './pulse.ts';
+import type { Errand, SharedGearman } from './shared-gearman.ts';
+import type { SlotKeeper } from './slot-keeper.ts';
+import type { EventLetter } from './tell.ts';
+
+export interface InstancesParts {
+  readonly core: Pick<Core, 'engine' | 'register' | 'store' | 'functions' | 'options'>;
+  readonly sharing: Sharing;
+  readonly elsewhere: Elsewhere;
+  readonly slots: SlotKeeper;
+  readonly errands: Pick<SharedGearman, 'run'>;
+  readonly clients: Pick<Clients, 'lost'>;
+  readonly gearman: Pick<Gearman, 'wake'>;
+  readonly mono: () => number;
+}
+
+export interface Instances {
+  /** One round; called some times a second. Rejects with a `StoreError`. */
+  round(): Promise<void>;
+  /** The end of this instance: its runs are free for others at once. */
+  leave(): Promise<void>;
+}
+
+/** Milliseconds that an event from a letter may take to be written; it is delivered again after that. */
+const writtenWithin = 10_000;
+
+export function createInstances(parts: InstancesParts): Instances {
+  const { sharing, elsewhere, slots, errands, clients, mono } = parts;
+  const { engine, register, store, functions, options } = parts.core;
+  const { log } = options;
+  const pulse = createPulse();
+  const inHand = new Set<string>();
+  let beatAt = -Infinity;
+  let left = false;
+
+  const beat = async (): Promise<void> => {
+    if (left || mono() - beatAt < beatEvery) return;
+    await sharing.beat();
+    beatAt = mono();
+  };
+
+  const resume = (run: Run, alive: readonly string[]): void => {
+    engine.resume(run);
+    if (run.terms !== null) functions.sawBranch(run.jobName, run.terms.change.branch);
+    slots.inherit(run);
+    clients.lost([run], null);
+    engine.happen(run.id, { kind: 'restarted', alive });
+  };
+
+  const takeOver = async (lease: Lease, alive: readonly string[]): Promise<boolean> => {
+    if (!(await sharing.claim(lease))) return false;
+    const run = await store.run(lease.run);
+    if (run === null) return false;
+    resume(run, alive);
+    return true;
+  };
+
+  const takeOverAll = async (leases: readonly Lease[], alive: ReadonlySet<InstanceId>): Promise<void> => {
+    const left = leases.filter(({ holder }) => holder !== sharing.self && !alive.has(holder));
+    const taken = await Promise.allSettled(left.map((lease) => takeOver(lease, [...alive])));
+    const count = taken.filter((each) => each.status === 'fulfilled' && each.value).length;
+    if (count > 0) log.warn({ count }, 'took over open runs of another instance');
+    for (const each of taken)
+      if (each.status === 'rejected')
+        log.error({ component: 'store', err: each.reason }, 'a run of another instance cannot be taken over');
+  };
+
+  /** Connections of an instance that is gone: their servers hand the jobs on. */
+  const loseBindings = (alive: ReadonlySet<InstanceId>): void => {
+    for (const run of register.all()) {
+      const gone = run.jobs
+        .flatMap(({ bindings }) => bindings)
+        .flatMap((binding) => (binding.kind === 'gearman' && isLive(binding) ? [binding.connection] : []))
+        .filter(
+          (connection) => instanceOf(connection) !== '' && !alive.has(instanceOf(connection) as InstanceId),
+        );
+      for (const connection of new Set(gone)) engine.happen(run.id, { kind: 'connection-lost', connection });
+    }
+  };
+
+  const deliver = async (run: RunId, { event }: EventLetter): Promise<boolean> => {
+    if (register.get(run) === undefined) {
+      // It was closed between the sending and now: whoever waits on the new handle must have an answer all the same.
+      const kept = await store.run(run);
+      if (kept === null) return true;
+      engine.resume(kept);
+    }
+    engine.happen(run, event);
+    return engine.writtenWithin(run, writtenWithin);
+  };
+
+  const doLetter = async ({ key, box, body, from }: Letter): Promise<void> => {
+    const done = box.to === 'run' ? await deliver(box.run, body as EventLetter) : true;
+    if (box.to === 'instance' && box.instance === sharing.self) await errands.run(body as Errand, from);
+    if (done) await sharing.discard([key]);
+  };
+
+  const isForUs = (held: ReadonlySet<RunId>, alive: ReadonlySet<InstanceId>, letter: Letter): boolean => {
+    const { box, from } = letter;
+    if (box.to === 'instance') return box.instance === sharing.self || !alive.has(box.instance);
+    if (register.get(box.run) !== undefined) return true;
+    return !held.has(box.run) && (from === sharing.self || !alive.has(from));
+  };
+
+  const readLetters = async (leases: readonly Lease[], alive: ReadonlySet<InstanceId>): Promise<void> => {
+    const held = new Set(leases.map(({ run }) => run));
+    for (const letter of await sharing.letters()) {
+      if (inHand.has(letter.key) || !isForUs(held, alive, letter)) continue;
+      inHand.add(letter.key);
+      doLetter(letter)
+        .catch((error: unknown) => {
+          log.warn({ component: 'store', err: error }, 'a letter could not be done; it is read again');
+        })
+        .finally(() => inHand.delete(letter.key));
+    }
+  };
+
+  return {
+    async round() {
+      await beat();
+      const [beats, leases] = await Promise.all([sharing.beats(), elsewhere.look()]);
+      const silent = pulse.note(beats, mono());
+      const alive = new Set([...beats.keys()].filter((id) => id === sharing.self || !silent.has(id)));
+      for (const id of silent) if (!leases.some(({ holder }) => holder === id)) await sharing.leave(id);
+      await takeOverAll(leases, alive);
+      loseBindings(alive);
+      await readLetters(leases, alive);
+      for (const id of await slots.round()) engine.happen(id, { kind: 'poke' });
+      parts.gearman.wake();
+    },
+    leave() {
+      left = true;
+      return sharing.leave(sharing.self);
+    },
+  };
+}
