@@ -1,16 +1,18 @@
-// `gearbridge flakes explain http://MASTER/#/builders/1/builds/2`: what went wrong in a build, read from Buildbot itself.
+// `gearbridge flakes explain http://MASTER/#/builders/1/builds/2`, or `…/#/buildrequests/3`: what went wrong in a build, or in each build of a
+// request (it has several where one ended RETRY), read from Buildbot itself.
 
 import type { ListedBuild } from '../buildbot/build-list.ts';
 import type { Master } from '../buildbot/master.ts';
 import type { Config } from '../config/config.ts';
+import type { RequestId } from '../gate/ids.ts';
 import type { Signature } from '../flakes/signature/signature.ts';
 import { readingView } from '../views/reading-view.ts';
 import { visible } from '../views/text.ts';
 import { apiToRead } from './api.ts';
 import { CommandError, exitCodes, isCommandError, type ExitCode } from './exit.ts';
 import { askHistory, knownAlone, type KnownOf } from './explain-history.ts';
-import { masterOf } from './explain-master.ts';
-import type { BuildPage } from './explain-target.ts';
+import { masterOf, type MasterInQuestion } from './explain-master.ts';
+import type { BuildPage, RequestPage } from './explain-target.ts';
 import {
   builderDocument,
   builderLines,
@@ -22,13 +24,15 @@ import type { Call } from './terminal.ts';
 import { jsonText } from './text.ts';
 
 export interface ExplainBuild {
-  readonly target: BuildPage;
+  readonly target: BuildPage | RequestPage;
   readonly platform: string | null;
   /** null: those of the configuration, where there is one. */
   readonly signatures: string | null;
 }
 
-/** Milliseconds that the reading of all logs may take. */
+/** Builds of one request that are explained. */
+const mostBuilds = 5;
+/** Milliseconds that the reading of all logs of a build may take. */
 const readWithin = 300_000;
 const words = ['success', 'warnings', 'failure', 'skipped', 'exception', 'retry', 'cancelled'] as const;
 
@@ -55,12 +59,25 @@ async function signaturesAt(
   }
 }
 
-async function found(master: Master, { builder, number, page }: BuildPage): Promise<ListedBuild> {
-  const [build] = await master.builds({ builderId: builder, number });
-  if (build !== undefined) return build;
+/** The builds of a request, the last ones: a RETRY makes another. */
+async function buildsOf(master: Master, { request }: RequestPage): Promise<readonly ListedBuild[]> {
+  const [facts] = await master.requests([request as RequestId]);
+  const ids = (facts?.builds ?? []).map(({ id }) => id).slice(-mostBuilds);
+  return ids.length === 0 ? [] : master.builds({ ids });
+}
+
+/** The builds at an address, in the order in which they began. */
+async function found(master: Master, target: ExplainBuild['target']): Promise<readonly ListedBuild[]> {
+  const { page } = target;
+  const builds =
+    target.kind === 'request'
+      ? await buildsOf(master, target)
+      : await master.builds({ builderId: target.builder, number: target.number });
+  if (builds.length > 0) return [...builds].sort((one, other) => one.id - other.id);
+  const why = target.kind === 'request' ? 'it may still be queued, or' : 'it';
   throw new CommandError(
     exitCodes.notFound,
-    `Buildbot has no build at ${page}; it may have been deleted there`,
+    `Buildbot has no build at ${page}; ${why} may have been deleted there`,
   );
 }
 
@@ -70,6 +87,7 @@ interface Question {
   readonly platform: string | null;
   readonly signatures: readonly Signature[];
   readonly testSteps: readonly string[];
+  readonly warn: (sentence: string) => void;
 }
 
 async function readingFrom(master: Master, question: Question) {
@@ -80,13 +98,17 @@ async function readingFrom(master: Master, question: Question) {
       import('../flakes/build-reading.ts'),
       import('../flakes/signature/signature-set.ts'),
     ]);
-  const { build, builder, platform, signatures, testSteps } = question;
+  const { build, builder, platform, signatures, testSteps, warn } = question;
   const facts = await master.build(build.id);
   const repeated = (await master.buildProperty(build.id, 'gate_repeated')) !== null;
   const steps = stepsToRead(facts.steps ?? [], { testSteps, measured: repeated });
   const clean = steps.length === 0 && (facts.results === 0 || facts.results === 1);
   const { worker, branch } = build;
-  const reader = createReader();
+  const reader = createReader({
+    refused(why) {
+      if (why !== null) warn(`no signature is matched: ${why}`);
+    },
+  });
   try {
     reader.use(signatures);
     const terms = { builder, repeated, facts: { worker, platform, branch } };
@@ -140,44 +162,84 @@ function answerOf({ name, state, found: { failures, more, doubt } }: ExplainedBu
   return { sentence, code: explained ? exitCodes.yes : exitCodes.unknown };
 }
 
-function print({ terminal, common }: Call, build: ListedBuild, explained: ExplainedBuilder): ExitCode {
-  const { sentence, code } = answerOf(explained);
+interface Explained {
+  readonly build: ListedBuild;
+  readonly builder: ExplainedBuilder;
+}
+
+function documentOf({ build }: Explained) {
+  const { id, number, worker, branch, revision } = build;
+  return { build: id, number, worker, branch, revision };
+}
+
+function factsOf({ build: { branch, revision, worker, number } }: Explained): string {
+  const of = [branch, revision.slice(0, 12), worker ?? ''].filter((part) => part !== '');
+  return visible(`build ${number}: ${of.join(' ')}`);
+}
+
+/** The answer is the last build's, unless an earlier one has something that nothing explains. */
+function print({ terminal, common }: Call, all: readonly Explained[], last: Explained): ExitCode {
+  const answers = all.map(({ builder }) => answerOf(builder));
+  const unexplained = answers.findLast(({ code }) => code !== exitCodes.yes);
+  const { sentence, code } = unexplained ?? answerOf(last.builder);
   if (common.json) {
-    const { worker, branch, revision } = build;
-    const document = { answer: sentence, build: build.id, number: build.number, worker, branch, revision };
-    terminal.out(`${jsonText({ ...document, builders: [builderDocument(explained)] })}\n`);
+    const builders = all.map((one) =>
+      all.length === 1
+        ? builderDocument(one.builder)
+        : { ...documentOf(one), ...builderDocument(one.builder) },
+    );
+    terminal.out(`${jsonText({ answer: sentence, ...documentOf(last), builders })}\n`);
   } else {
-    const of = [build.branch, build.revision.slice(0, 12), build.worker ?? ''].filter((part) => part !== '');
-    const facts = `build ${build.number}: ${of.join(' ')}`;
-    terminal.out(`${[visible(sentence), visible(facts), ...builderLines(explained)].join('\n')}\n`);
+    const told = all.flatMap((one) => [factsOf(one), ...builderLines(one.builder)]);
+    terminal.out(`${[visible(sentence), ...told].join('\n')}\n`);
   }
   return code;
 }
 
+interface Asking {
+  readonly call: Call;
+  readonly given: ExplainBuild;
+  readonly at: MasterInQuestion;
+  readonly signatures: readonly Signature[];
+}
+
+async function explained({ call, given, at, signatures }: Asking, build: ListedBuild): Promise<Explained> {
+  const { target } = given;
+  const { master, config, ours, testSteps } = at;
+  const builder =
+    build.builder ?? (target.kind === 'build' ? `builder ${target.builder}` : 'a builder that is gone');
+  const { platformOf } = await import('../fleet/coverage.ts');
+  const platform = given.platform ?? (config === null ? null : platformOf(builder, config.fleet.platforms));
+  const reading = await readingFrom(master, {
+    ...{ build, builder, platform, signatures, testSteps },
+    warn: (sentence) => {
+      call.terminal.err(`gearbridge: ${visible(sentence)}\n`);
+    },
+  });
+  const told = readingView(reading, build.completeAt === null);
+  const known = await historyOf(call, told.failures, { builder, ours });
+  const url = target.page;
+  const failures = told.failures.map((one) => ({ ...one, ...known(one, { builder, url }) }));
+  const state = build.results === null ? 'running' : words[build.results];
+  const { repeats } = reading;
+  const why = repeats === null ? '' : `${repeats.failed} of ${repeats.ran} repeats failed`;
+  return { build, builder: { name: builder, state, why, url, found: { ...told, failures } } };
+}
+
 /** 0 when nothing is wrong or all of it is known or infrastructure, 4 when something unknown is in it, 3 and 6 by Buildbot's answer. */
 export async function explainBuild(call: Call, given: ExplainBuild): Promise<ExitCode> {
-  const { target } = given;
-  const { master, config, ours, close, testSteps, failed } = await masterOf(call, target.master);
+  const at = await masterOf(call, given.target.master);
   try {
-    const signatures = await signaturesAt(call, given.signatures, config);
-    const build = await found(master, target);
-    const builder = build.builder ?? `builder ${target.builder}`;
-    const { platformOf } = await import('../fleet/coverage.ts');
-    const platform = given.platform ?? (config === null ? null : platformOf(builder, config.fleet.platforms));
-    const question = { build, builder, platform, signatures, testSteps };
-    const reading = await readingFrom(master, question);
-    const told = readingView(reading, build.completeAt === null);
-    const known = await historyOf(call, told.failures, { builder, ours });
-    const page = target.page;
-    const failures = told.failures.map((one) => ({ ...one, ...known(one, { builder, url: page }) }));
-    const state = build.results === null ? 'running' : words[build.results];
-    const { repeats } = reading;
-    const why = repeats === null ? '' : `${repeats.failed} of ${repeats.ran} repeats failed`;
-    const explained = { name: builder, state, why, url: page, found: { ...told, failures } };
-    return print(call, build, explained);
+    const signatures = await signaturesAt(call, given.signatures, at.config);
+    const all: Explained[] = [];
+    for (const build of await found(at.master, given.target))
+      all.push(await explained({ call, given, at, signatures }, build));
+    const last = all.at(-1);
+    if (last === undefined) throw new Error('an address without a build was not refused');
+    return print(call, all, last);
   } catch (error) {
-    throw failed(error);
+    throw at.failed(error);
   } finally {
-    await close();
+    await at.close();
   }
 }

@@ -1,4 +1,4 @@
-// What `flakes explain` is asked about: a saved log, a job or a build. A file that is there is always a file.
+// What `flakes explain` is asked about: a saved log, a job, a build or a build request. A file that is there is always a file.
 
 import { access } from 'node:fs/promises';
 import { CommandError, exitCodes } from './exit.ts';
@@ -14,38 +14,55 @@ export interface BuildPage {
   readonly number: number;
 }
 
+/** The address of a build request's page at Buildbot. */
+export interface RequestPage {
+  readonly kind: 'request';
+  readonly page: string;
+  readonly master: string;
+  readonly request: number;
+}
+
 export type Target =
   | { readonly kind: 'log' }
   /** `url`: the gate whose page was given; null: the one that the command would ask anyway. */
   | { readonly kind: 'job'; readonly number: string; readonly url: string | null }
-  | BuildPage;
+  | BuildPage
+  | RequestPage;
 
 const buildHash = /^#\/?builders\/(\d{1,9})\/builds\/(\d{1,9})(?:[/?].*)?$/;
+const requestHash = /^#\/?buildrequests\/(\d{1,9})(?:[/?].*)?$/;
+/** Other pages of Buildbot's, by what they show one of. */
+const otherHash = /^#\/?(workers|builders|schedulers|buildsets|changes|masters)\b/;
 const jobPath = /^(.*\/)jobs\/([^/]+)\/?$/;
 /** A gatekeeper's unique id or a number of ours. Names of files have a dot or a slash, or no digit. */
 const jobNumber = /^(?=.*\d)[\w:-]{1,200}$/;
 
-function buildPage(page: string, url: URL): BuildPage | null {
-  const [, builder, number] = buildHash.exec(url.hash) ?? [];
-  if (builder === undefined || number === undefined) return null;
+function buildbotPage(page: string, url: URL): BuildPage | RequestPage | null {
   // The address of a master may end in a file of its own.
   const path = url.pathname.replace(/[^/]*$/, '');
   const master = `${url.protocol}//${url.host}${path}`;
-  return { kind: 'build', page, master, builder: Number(builder), number: Number(number) };
+  const [, builder, number] = buildHash.exec(url.hash) ?? [];
+  if (builder !== undefined && number !== undefined)
+    return { kind: 'build', page, master, builder: Number(builder), number: Number(number) };
+  const [, request] = requestHash.exec(url.hash) ?? [];
+  return request === undefined ? null : { kind: 'request', page, master, request: Number(request) };
 }
 
 function ofAddress(text: string): Target {
   const expected =
-    'expected the page of a build (http://MASTER/#/builders/1/builds/2) or of a job (http://GATE/jobs/NUMBER)';
+    'expected the page of a build (http://MASTER/#/builders/1/builds/2), of a build request (http://MASTER/#/buildrequests/3) or of a job (http://GATE/jobs/NUMBER)';
   if (!URL.canParse(text)) throw new CommandError(exitCodes.usage, `${text} is no address; ${expected}`);
   const url = new URL(text);
-  const build = buildPage(text, url);
-  if (build !== null) return build;
+  const page = buildbotPage(text, url);
+  if (page !== null) return page;
   const [, path, number] = jobPath.exec(url.pathname) ?? [];
   if (path !== undefined && number !== undefined && url.hash === '') {
     return { kind: 'job', number: decoded(number), url: `${url.protocol}//${url.host}${path}` };
   }
-  throw new CommandError(exitCodes.usage, `cannot tell what ${text} is; ${expected}`);
+  const [, other] = otherHash.exec(url.hash) ?? [];
+  const what =
+    other === undefined ? `cannot tell what ${text} is` : `${text} is a page of ${other}, not of a build`;
+  throw new CommandError(exitCodes.usage, `${what}; ${expected}`);
 }
 
 function decoded(part: string): string {
@@ -67,7 +84,7 @@ async function isThere(path: string): Promise<boolean> {
   }
 }
 
-/** Tells apart what was given. Rejects with exit code 2 for an address that is neither a build's nor a job's. */
+/** Tells apart what was given. Rejects with exit code 2 for an address that is none of a build, a build request or a job. */
 export async function targetOf(text: string): Promise<Target> {
   if (text === '-' || (await isThere(text))) return { kind: 'log' };
   if (/^https?:\/\//i.test(text)) return ofAddress(text);

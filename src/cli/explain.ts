@@ -15,7 +15,7 @@ function refuse(given: Explain, names: readonly (keyof Explain)[], kind: string)
   throw new CommandError(exitCodes.usage, `--${name} does not go with ${kind}; leave it out`);
 }
 
-/** Explains a saved log, a job or a build; the exit codes are those of each. */
+/** Explains a saved log, a job, a build or the builds of a request; the exit codes are those of each. */
 export async function explain(call: Call, given: Explain): Promise<ExitCode> {
   const { what, ...rest } = given;
   const target = await targetOf(what);
@@ -30,7 +30,8 @@ export async function explain(call: Call, given: Explain): Promise<ExitCode> {
       const common = target.url === null ? call.common : { ...call.common, url: target.url };
       return explainJob({ ...call, common }, target.number);
     }
-    case 'build': {
+    case 'build':
+    case 'request': {
       refuse(given, ['format', 'junit', 'builder'], 'a build, which says it itself');
       const { explainBuild } = await import('./explain-build.ts');
       const { platform, signatures } = rest;

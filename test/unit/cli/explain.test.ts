@@ -94,7 +94,22 @@ describe('what flakes explain is asked about', () => {
     }
   });
 
-  it('is refused where an address is neither', async () => {
+  it('is a build request by its page, also as the gate links to it', async () => {
+    for (const rest of ['', '?redirect_to_build=true']) {
+      const text = `https://ci.example.org/bb/#/buildrequests/3${rest}`;
+      const expected = { kind: 'request', page: text, master: 'https://ci.example.org/bb/', request: 3 };
+      expect(await page(text), text).to.deep.equal(expected);
+    }
+  });
+
+  it('is refused where an address is none of these, and another page of Buildbot’s is called what it is', async () => {
+    const terminal = createTerminal();
+    expect(await gearbridge(['flakes', 'explain', 'http://ci.example.org/#/workers/3'], terminal)).to.equal(
+      2,
+    );
+    expect(terminal.written.err).to.contain(
+      'is a page of workers, not of a build; expected the page of a build',
+    );
     for (const text of ['http://', 'http://ci.example.org/', 'http://ci.example.org/#/builders/x/builds/2']) {
       const terminal = createTerminal();
       expect(await gearbridge(['flakes', 'explain', text], terminal), text).to.equal(2);
