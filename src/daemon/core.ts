@@ -8,7 +8,7 @@ import type { Gearman } from '../gearman/gearman.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { Store } from '../store/store.ts';
 import { createConfigInForce, type ConfigInForce } from './config-in-force.ts';
-import type { Health } from './dependencies.ts';
+import type { Health, SignaturesRefused } from './dependencies.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { createFunctions, type Functions } from './functions.ts';
 import { createGrabGate, type GrabGate } from './grab-gate.ts';
@@ -31,6 +31,7 @@ export interface Ties {
   readonly oursWaits: (server: string) => boolean;
   /** Asked of a run that is next in line, where instances share the slots. */
   readonly hasSlot: (run: RunId) => boolean;
+  readonly signaturesRefused: () => SignaturesRefused | null;
   /** Another configuration is in force. */
   readonly reloaded: () => void;
 }
@@ -129,6 +130,7 @@ export function createCore(options: DaemonOptions, store: Store, metrics: Metric
     gearman: tied().gearman,
     storeTrouble: engine.trouble(),
     reloadRefused: config.refused(),
+    signaturesRefused: tied().signaturesRefused(),
     startedAt,
   });
   return {

@@ -4,6 +4,12 @@ import type { Gearman } from '../gearman/gearman.ts';
 import type { DependencyView, ReadinessPart } from '../views/document.ts';
 import type { Knowledge } from './knowledge.ts';
 
+/** Why the reader's thread does not match with the signatures given last, and since when (milliseconds since 1970). */
+export interface SignaturesRefused {
+  readonly since: number;
+  readonly why: string;
+}
+
 export interface Health {
   readonly knowledge: Knowledge;
   readonly gearman: Pick<Gearman, 'state'>;
@@ -11,6 +17,8 @@ export interface Health {
   readonly storeTrouble: { readonly since: number; readonly why: string } | null;
   /** The last reload, where it was refused: the configuration from before is in force. */
   readonly reloadRefused: { readonly at: number; readonly why: string } | null;
+  /** null: the reader has taken them. */
+  readonly signaturesRefused: SignaturesRefused | null;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
 }
@@ -28,7 +36,14 @@ function buildbotView({ knowledge }: Health): DependencyView {
   return { name: 'buildbot', state: 'up', since, why: '' };
 }
 
-/** One entry for each dependency, Buildbot first; the configuration only where a reload was refused. */
+function refusedSignatures({ signaturesRefused }: Health): readonly DependencyView[] {
+  if (signaturesRefused === null) return [];
+  const { since, why } = signaturesRefused;
+  const sentence = `the reader does not match with the new ones, those before are in force: ${why}`;
+  return [{ name: 'signatures', state: 'degraded', since: iso(since), why: sentence }];
+}
+
+/** One entry for each dependency, Buildbot first; configuration and signatures only where they were refused. */
 export function dependencyViews(health: Health): readonly DependencyView[] {
   const { storeTrouble, startedAt } = health;
   const store: DependencyView = {
@@ -55,7 +70,7 @@ export function dependencyViews(health: Health): readonly DependencyView[] {
             why: `the file is wrong, the one from before is in force: ${reloadRefused.why}`,
           },
         ];
-  return [buildbotView(health), store, ...gearman, ...configuration];
+  return [buildbotView(health), store, ...gearman, ...configuration, ...refusedSignatures(health)];
 }
 
 function gearmanPart(health: Health): readonly ReadinessPart[] {
@@ -92,5 +107,10 @@ export function readinessParts(health: Health): readonly ReadinessPart[] {
     level,
     sentence,
   }));
-  return [store, ...away, ...refused, ...findings, ...gearmanPart(health)];
+  const signatures = refusedSignatures(health).map(({ name, why }): ReadinessPart => ({
+    part: name,
+    level: 'warning',
+    sentence: why,
+  }));
+  return [store, ...away, ...refused, ...findings, ...gearmanPart(health), ...signatures];
 }

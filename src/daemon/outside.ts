@@ -3,7 +3,7 @@
 import { createMaster } from '../buildbot/create-master.ts';
 import type { Master } from '../buildbot/master.ts';
 import type { MasterOptions } from '../buildbot/options.ts';
-import { createReader, type Reader } from '../evidence/reader/create-reader.ts';
+import { createReader, type Reader, type ReaderOptions } from '../evidence/reader/create-reader.ts';
 import { createGearman } from '../gearman/create-gearman.ts';
 import type { Gearman, GearmanListener } from '../gearman/gearman.ts';
 import type { GearmanOptions } from '../gearman/options.ts';
@@ -12,11 +12,11 @@ export interface Outside {
   readonly master: (options: MasterOptions) => Master;
   readonly gearman: (options: GearmanOptions, listener: GearmanListener) => Gearman;
   /** Reads logs in a thread of its own. */
-  readonly reader: () => Reader;
+  readonly reader: (options: ReaderOptions) => Reader;
 }
 
 export const realOutside: Outside = {
   master: createMaster,
   gearman: createGearman,
-  reader: () => createReader(),
+  reader: createReader,
 };

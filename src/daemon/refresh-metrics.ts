@@ -25,7 +25,7 @@ function oldest(runs: readonly Run[], now: number): readonly (readonly [queue: s
 }
 
 export function refreshMetrics(
-  { register, metrics, config }: Pick<Core, 'register' | 'metrics' | 'config'>,
+  { register, metrics, config, around }: Pick<Core, 'register' | 'metrics' | 'config' | 'around'>,
   sides: {
     readonly gearman: Pick<Gearman, 'state'>;
     readonly master: Pick<Master, 'watching'>;
@@ -43,6 +43,7 @@ export function refreshMetrics(
   for (const [queue, since] of oldest(runs, now))
     metrics.set('gearbridge_oldest_seconds', { queue }, Math.max(0, (now - since) / 1_000));
   metrics.set('gearbridge_reload_refused', {}, config.refused() === null ? 0 : 1);
+  metrics.set('gearbridge_signatures_refused', {}, around.health().signaturesRefused === null ? 0 : 1);
   const links = sides.gearman.state();
   metrics.set('gearbridge_gearman_connections', { kind: 'build' }, links.filter((link) => link.build).length);
   metrics.set(

@@ -167,6 +167,7 @@ export function wire(core: Core): Wiring {
     gearman,
     oursWaits: (server) => clients.oursWaits(server),
     hasSlot: (run) => gatekeeper.hasSlot(run),
+    signaturesRefused: reading.refused,
     reloaded: () => {
       gearman.serve(functions.names());
       room();

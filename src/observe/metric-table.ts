@@ -58,6 +58,11 @@ export const metricTable = {
     help: 'Age of the oldest job in each queue: waiting (for a slot), sending (unclear or not sent), queued (at Buildbot), unconfirmed (answered)',
     labels: ['queue'],
   },
+  gearbridge_signatures_refused: {
+    kind: 'gauge',
+    help: '1 while the reader does not match with the signatures given last; those before are in force',
+    labels: [],
+  },
   gearbridge_reload_refused: {
     kind: 'gauge',
     help: '1 while the last reload was refused and the configuration from before is in force',

@@ -47,6 +47,11 @@ export interface Reader {
   readonly close: () => Promise<void>;
 }
 
+export interface ReaderOptions extends Partial<ReaderLimits> {
+  /** Why the thread does not match with the signatures given last: what it had before is in force. null: it matches with them again. */
+  readonly refused?: (why: string | null) => void;
+}
+
 export interface ReaderLimits extends ThreadLimits {
   /** Builds read at once. */
   readonly atOnce: number;
@@ -113,7 +118,7 @@ async function readOnce(
 }
 
 /** Nothing is started before the first log. */
-export function createReader(limits: Partial<ReaderLimits> = {}): Reader {
+export function createReader({ refused, ...limits }: ReaderOptions = {}): Reader {
   const all = { ...usual, ...limits };
   const seats = createSeats(all);
   let thread: Thread | null = null;
@@ -121,8 +126,13 @@ export function createReader(limits: Partial<ReaderLimits> = {}): Reader {
   let signatures: readonly Signature[] = [];
   let builds = 0;
   const tell = (to: Thread): void => {
-    // A thread that dies of it is started again with the next log.
-    to.order({ kind: 'signatures', signatures, log: 0 }).catch(() => undefined);
+    // A thread that dies of it is started again with the next log, and told again.
+    to.order({ kind: 'signatures', signatures, log: 0 }).then(
+      () => refused?.(null),
+      (error: unknown) => {
+        if (!closed) refused?.(sentenceOf(error));
+      },
+    );
   };
   const place = (): BuildInThread => {
     if (closed) throw new ThreadEnded('the daemon stops', false);

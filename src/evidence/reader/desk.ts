@@ -41,11 +41,11 @@ export function createDesk(): (order: Order) => Promise<Answer> {
         const build = builds.get(order.build) ?? { logs: new Map() };
         builds.set(order.build, build);
         homes.set(order.log, order.build);
-        build.logs.set(order.log, { log: await openLog(order.terms, watchers), read: null });
+        build.logs.set(order.log, { log: openLog(order.terms, watchers), read: null });
         return [];
       }
       case 'signatures':
-        watchers.use(order.signatures);
+        await watchers.use(order.signatures);
         return [];
       case 'bytes':
         await place(order.log).log.write(order.bytes);

@@ -60,11 +60,11 @@ function toldOf(reading: LogRead, failures: readonly Failure[], { terms, watched
   return { kind: 'log', repeats: null, ...reading, failures, named };
 }
 
-/** Opens a log in bounded memory. Rejects where the signatures cannot be compiled. */
-export async function openLog(terms: LogTerms, watchers: Watchers): Promise<OpenLog> {
+/** Opens a log in bounded memory. */
+export function openLog(terms: LogTerms, watchers: Watchers): OpenLog {
   if (terms.format === 'report') return openReport(terms);
   const { builder, repeated } = terms;
-  const watched = await watchers.watch();
+  const watched = watchers.watch();
   const intake = repeated ? createRepeatedIntake(builder) : createLogIntake({ format: 'contents', builder });
   return {
     terms,

@@ -42,7 +42,7 @@ export type Order =
   | { readonly kind: 'open'; readonly build: number; readonly log: number; readonly terms: LogTerms }
   /** The bytes are handed over: the sender cannot use them any more. */
   | { readonly kind: 'bytes'; readonly log: number; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** For logs that are opened from now on. */
+  /** For logs that are opened from now on; failed: they cannot be compiled, and those before stay in force. */
   | { readonly kind: 'signatures'; readonly signatures: readonly Signature[]; readonly log: number }
   /** What a log that still grows tells so far. */
   | { readonly kind: 'look'; readonly log: number }

@@ -1,4 +1,4 @@
-// Signatures in the reader's thread: the newest set is compiled when the next log is opened, and a log keeps the set it began with.
+// Signatures in the reader's thread: a log keeps the set it began with, and a set that cannot be compiled leaves the one before in force.
 
 import type { Facts } from '../../flakes/signature/fact-judge.ts';
 import type { LogHits } from '../../flakes/signature/hits.ts';
@@ -22,30 +22,25 @@ export interface Watched {
 }
 
 export interface Watchers {
-  /** Takes the place of the set before, for logs that are opened from now on. */
-  use(signatures: readonly Signature[]): void;
-  /** null: there are no signatures. Rejects where they cannot be compiled. */
-  watch(): Promise<Watched | null>;
+  /** Takes the place of the set before, for logs that are opened from now on. Rejects where it cannot be compiled; then nothing changed. */
+  use(signatures: readonly Signature[]): Promise<void>;
+  /** null: there are no signatures. */
+  watch(): Watched | null;
+}
+
+async function compile(signatures: readonly Signature[]): Promise<SignatureSet> {
+  // The engine is twenty megabytes: it is loaded with the first signature.
+  const { loadLineEngine } = await import('../match/load-line-engine.ts');
+  return createSignatureSet(signatures, await loadLineEngine());
 }
 
 export function createWatchers(): Watchers {
-  let set: Promise<SignatureSet> | null = null;
-  let given: readonly Signature[] = [];
-  const compile = async (): Promise<SignatureSet> => {
-    // The engine is twenty megabytes: it is loaded with the first signature.
-    const { loadLineEngine } = await import('../match/load-line-engine.ts');
-    return createSignatureSet(given, await loadLineEngine());
-  };
+  let set: SignatureSet | null = null;
   return {
-    use(signatures) {
-      given = signatures;
-      set = null;
+    async use(signatures) {
+      set = signatures.length === 0 ? null : await compile(signatures);
     },
-    async watch() {
-      if (given.length === 0) return null;
-      const compiled = await (set ??= compile());
-      return { set: compiled, log: compiled.watch('contents') };
-    },
+    watch: () => (set === null ? null : { set, log: set.watch('contents') }),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type LogSource,
 } from '../../../src/evidence/reader/create-reader.ts';
 import type { Told } from '../../../src/evidence/reader/orders.ts';
+import { aSignature, fact } from '../flakes/signature/a-signature.ts';
 
 const failing = `o======================================================================
 oFAIL: test_x (test.test_a.T.test_x)
@@ -181,6 +182,29 @@ describe('the reader', () => {
 
     expect(idsOf(before)).to.deep.equal([]);
     expect(idsOf(after)).to.deep.equal(['test_a.T.test_x']);
+  });
+
+  it('says why it does not take signatures, and goes on with those before until it takes some again', async () => {
+    const said: (string | null)[] = [];
+    const { read, use } = reader({ refused: (why) => said.push(why) });
+    const named = async (): Promise<readonly string[]> => {
+      const [log] = await read(buildOf(source(() => chunked(failing, 100))));
+      expect(log!.why).to.equal(null);
+      return log!.told?.kind === 'log' ? log!.told.named.flat().map(({ id }) => id) : [];
+    };
+    const looksAhead = { kind: 'regex', source: '(?=test)' } as const;
+    use([aSignature(fact('test_id', 'test_a.T.test_x'), { id: 'FLK-1' })]);
+    const first = await named();
+    use([aSignature({ node: 'log', sequence: [looksAhead], within: 'log' }, { id: 'FLK-2' })]);
+    const second = await named();
+    use([aSignature(fact('kind', 'test-failure'), { id: 'FLK-3' })]);
+    const third = await named();
+
+    expect([first, second, third]).to.deep.equal([['FLK-1'], ['FLK-1'], ['FLK-3']]);
+    expect(said).to.have.length(3);
+    expect(said[0]).to.equal(null);
+    expect(said[1]).to.be.a('string').that.matches(/\(\?=/);
+    expect(said[2]).to.equal(null);
   });
 
   it('is done when it is closed, also with logs under way', async () => {

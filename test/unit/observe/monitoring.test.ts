@@ -72,6 +72,7 @@ describe('what watches the gate', () => {
     expect(missing).to.deep.equal([
       'gearbridge_info',
       'gearbridge_start_time_seconds',
+      'gearbridge_signatures_refused',
       'gearbridge_reload_refused',
       'gearbridge_grabs_total',
     ]);
