@@ -96,6 +96,7 @@ describe('the exit codes of the commands', function () {
     await gate.close();
     await Promise.all([buildbot.stop(), gearmand.stop(), rm(folder, { recursive: true, force: true })]);
     mute.close();
+    await unheard;
   });
 
   it('are 0 for yes and done, 1 for no and failed', async () => {
