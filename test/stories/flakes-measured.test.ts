@@ -40,7 +40,11 @@ describe('a failing vote', function () {
   let scene: Scene;
 
   before(async () => {
-    scene = await openScene({ gate: { policy: '{ retries: 0, coverage: {} }', maxJobs: 4 } });
+    scene = await openScene({
+      // A worker that is killed is back long before the offline clock ends, one that is held is not.
+      buildbot: { respawn: 0 },
+      gate: { policy: '{ retries: 0, coverage: {}, deadlines: { offline: 8s } }', maxJobs: 4 },
+    });
     const flake = await failuresOf('test_ssl=1', scene.gate.folder);
     const red = await failuresOf('test_red=99', scene.gate.folder);
     const [first, second] = [commitOf('landed first'), commitOf('landed second')];
@@ -101,6 +105,16 @@ describe('a failing vote', function () {
     expect(byBuild.stdout)
       .to.include('on 1 landed commit, last ')
       .and.to.include(commitOf('landed first').slice(0, 12));
+
+    const attempts = (await scene.gate.job(job.unique)).builders.find(
+      ({ name }) => name === benchOne,
+    )?.attempts;
+    const byRequest = await explain(attempts?.find(({ role }) => role === 'vote')?.url ?? '');
+    expect([byRequest.code, byRequest.stdout.split('\n')[0]]).to.deep.equal([4, answer]);
+    const noRequest = await explain(page.replace(/#.*/, '#/buildrequests/999999'));
+    expect([noRequest.code, noRequest.stderr]).to.satisfy(
+      ([code, said]: [number, string]) => code === 6 && said.includes('it may still be queued'),
+    );
 
     const anonymous = await gearbridge({ config: '' }, 'flakes', 'explain', page, '--json');
     const document = JSON.parse(anonymous.stdout) as { builders: { failures: object[] }[] };
@@ -218,6 +232,57 @@ describe('a failing vote', function () {
     await admin.call(`builds/${measure.builds[0]?.id ?? 0}`, 'stop', { reason: 'enough' });
     expect(await endOf(scene.gate, job)).to.equal('FAILURE');
     expect(roles(await scene.requests('stopped'))).to.deep.equal(['measure', 'vote', 'vote']);
+  });
+
+  /** The build of a measure whose repeats have begun. A worker that dies before the first step leaves a build that hangs (3.7). */
+  const repeating = async (name: string): Promise<number> => {
+    const { builds } = await measuring(name);
+    const build = builds[0]?.id ?? 0;
+    await until(
+      async () => {
+        const answer = await fetch(`${scene.buildbot.api}/builds/${build}/steps?name=test`);
+        const { steps } = (await answer.json()) as {
+          steps: { started_at: number | null; complete: boolean }[];
+        };
+        return steps.some(({ started_at, complete }) => started_at !== null && !complete);
+      },
+      { within: 20_000, what: `the repeats of ${name} to begin` },
+    );
+    return build;
+  };
+
+  it('whose measure loses its worker is measured anew by the next build of that request, and the lost one proves nothing (rule 1.3)', async () => {
+    // Its first build fails in each repeat, so it would let the failure stand if it counted.
+    await fails('loses its worker', 'says vote:test_ssl=1 measure:test_ssl=99 measure:ms=1500');
+    const job = await scene.client.submit('build:pair', untouching('loses its worker'));
+    const lost = await repeating('loses its worker');
+    await fails('loses its worker', 'says vote:test_ssl=1');
+    await scene.buildbot.signal('all', 'SIGKILL');
+    expect(await endOf(scene.gate, job)).to.equal('SUCCESS');
+    expect(summaryOf(job)).to.include('1 forgiven: ').and.to.include('0 of 20');
+    const requests = await scene.requests('loses its worker');
+    expect(roles(requests)).to.deep.equal(['measure', 'vote', 'vote']);
+    const measure = requests.find(({ marker }) => marker.includes(' measure '));
+    expect(measure?.builds.map(({ id, results }) => [id === lost, results])).to.deep.equal([
+      [true, 5],
+      [false, 0],
+    ]);
+  });
+
+  it('whose measure loses its worker for good stands, and the measure is cancelled (rule 1.3)', async () => {
+    await fails('loses it for good', 'says vote:test_ssl=1 measure:hang');
+    const job = await scene.client.submit('build:pair', untouching('loses it for good'));
+    await repeating('loses it for good');
+    await scene.buildbot.hold('all');
+    expect(await endOf(scene.gate, job)).to.equal('FAILURE');
+    expect(summaryOf(job)).to.include(`test_ssl.ReplyTest.test_reply on ${benchOne}`);
+    const requests = await scene.requests('loses it for good');
+    expect(roles(requests)).to.deep.equal(['measure', 'vote', 'vote']);
+    expect(requests.find(({ marker }) => marker.includes(' measure '))).to.include({
+      complete: true,
+      results: 6,
+    });
+    await scene.buildbot.release('all');
   });
 
   it('is measured in vain when the job is stopped: the measure ends with it (rule 8.2)', async () => {
