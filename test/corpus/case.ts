@@ -35,8 +35,8 @@ function kindOf(word: string, where: string): Kind {
 export function parseCase(name: string, text: string): Case {
   const end = text.indexOf('\nlog:\n');
   const lines = text.slice(0, end).split('\n');
-  const source = /^source: (https:\/\/\S+)$/.exec(lines[0] ?? '')?.[1];
-  if (end < 0 || source === undefined) throw new Error(`${name}: expected "source: URL" and then "log:"`);
+  const source = /^source: (\S+)$/.exec(lines[0] ?? '')?.[1];
+  if (end < 0 || source === undefined) throw new Error(`${name}: expected "source: THREAD" and then "log:"`);
   const expected = lines.slice(1).map((line): Expected => {
     const [, words, ids, cause] = /^expect: (\S+) (\S+) \| (\S+)$/.exec(line) ?? [];
     if (words === undefined || ids === undefined || cause === undefined) {
