@@ -16,12 +16,12 @@ const share = ({ failures, runs }: Count): number => failures / runs;
 
 /** Below what was measured on dev and kept together; the bars themselves stand in the score. */
 const floors = {
-  recall: 0.96,
-  precision: 0.965,
+  recall: 0.955,
+  precision: 0.95,
   kind: 0.98,
-  exact: 0.92,
-  pairPrecision: 0.72,
-  pairRecall: 0.72,
+  exact: 0.89,
+  pairPrecision: 0.65,
+  pairRecall: 0.75,
 };
 
 describe('the labelled corpus', () => {
@@ -39,7 +39,7 @@ describe('the labelled corpus', () => {
     const answers = (await Promise.all(parts.map(answersOf))).flat();
     const score = scoreOf(answers);
 
-    expect(answers).to.have.length.greaterThan(140);
+    expect(answers).to.have.length.greaterThan(195);
     for (const [key, floor] of Object.entries(floors) as [keyof typeof floors, number][]) {
       expect(share(score[key]), key).to.be.at.least(floor);
     }
