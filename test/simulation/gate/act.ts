@@ -1,0 +1,120 @@
+// What each fault does to the world.
+
+import type { Request } from './buildbot.ts';
+import { crash } from './lives.ts';
+import type { World } from './world.ts';
+import type { Fault, FaultKind } from './faults.ts';
+
+function picked<Value>(list: readonly Value[], pick: number): Value | undefined {
+  return list[Math.floor(pick * list.length)];
+}
+
+function ours({ buildbot }: World): readonly Request[] {
+  return buildbot.requests.filter(({ complete }) => !complete);
+}
+
+function openItems({ gatekeeper }: World) {
+  return gatekeeper.items.filter(({ dropped, result }) => !dropped && result === null);
+}
+
+function loseWorker(world: World, { pick, span }: Fault, busy: boolean): void {
+  const { buildbot, time } = world;
+  const all = buildbot.fleet.flatMap(({ workers }) => workers).filter((each) => each.connected);
+  const worker = picked(busy ? all.filter((each) => each.busy !== null) : all, pick);
+  if (worker === undefined) return;
+  world.say(`worker ${worker.name} is gone`);
+  buildbot.loseWorker(worker);
+  time.after(span, () => buildbot.connectWorker(worker), 'world');
+}
+
+function cutMaster(world: World, span: number): void {
+  world.network.cutUntil(world.time.now() + span);
+  world.socket.cutUntil(world.time.now() + span);
+}
+
+const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = {
+  crash(world, { span }) {
+    world.state.downFor = 100 + span / 4;
+    crash(world);
+  },
+  'crash-at-step'({ state }, { pick, span }) {
+    state.downFor = 100 + span / 4;
+    state.dieAfter = 1 + Math.floor(pick * 40);
+  },
+  'force-refused': ({ network }) => network.next('force', { kind: 'refused' }),
+  'force-lost': ({ network }) => network.next('force', { kind: 'lost' }),
+  'force-answer-lost': ({ network }) => network.next('force', { kind: 'answer-lost' }),
+  // It comes to life with the master, before any later call is answered (RUNS.md 4.2).
+  'force-late': ({ network }, { pick }) => network.next('force', { kind: 'late', by: 500 + pick * 4_000 }),
+  'force-slipped': ({ network }, { pick }) =>
+    network.next('force', { kind: 'late', by: 20_000 + pick * 60_000 }),
+  'master-cut': (world, { span }) => cutMaster(world, span),
+  'master-restart'(world, { span }) {
+    world.buildbot.restart(true);
+    cutMaster(world, span / 4);
+  },
+  'master-killed'(world, { span }) {
+    world.buildbot.restart(false);
+    cutMaster(world, span / 4);
+  },
+  'calls-flaky': ({ network, time }, { span }) => network.flakyUntil(time.now() + span),
+  'not-ready'({ state, time }, { span }) {
+    state.notReadyUntil = time.now() + span;
+  },
+  'control-lost'({ network }) {
+    network.next('cancel', { kind: 'answer-lost' });
+    network.next('stop', { kind: 'lost' });
+  },
+  'cancel-forbidden'({ state, time }, { span }) {
+    state.forbiddenUntil = time.now() + span;
+  },
+  'events-lost': ({ socket, time }, { span }) => socket.loseUntil(time.now() + span),
+  'events-doubled': ({ socket, time }, { span }) => socket.doubleUntil(time.now() + span),
+  'events-late': ({ socket, time }, { span }) => socket.delayUntil(time.now() + span),
+  'socket-cut': ({ socket, time }, { span }) => socket.cutUntil(time.now() + span),
+  'worker-lost': (world, fault) => loseWorker(world, fault, true),
+  'worker-away': (world, fault) => loseWorker(world, fault, false),
+  'person-cancels'(world, { pick }) {
+    const request = picked(ours(world), pick);
+    if (request !== undefined) world.buildbot.cancel(request.id);
+  },
+  'person-stops'(world, { pick }) {
+    const build = picked(
+      ours(world).flatMap(({ builds }) => builds.filter(({ ended }) => ended === null)),
+      pick,
+    );
+    if (build !== undefined) world.buildbot.stop(build.id, 'a person');
+  },
+  'person-rebuilds'({ buildbot }, { pick }) {
+    const request = picked(buildbot.requests, pick);
+    if (request !== undefined) buildbot.force([request.builder], request.stamp, 'rebuild');
+  },
+  'builders-renumbered': ({ buildbot }) => buildbot.renumber(),
+  'connection-cut'({ state, server }) {
+    const [connection] = state.port?.ends() ?? [];
+    if (connection !== undefined) server.disconnect(connection);
+  },
+  'connection-cut-silently': ({ state }, { span }) => state.port?.cutSilently(2 * span),
+  'server-restart': ({ server }, { span }) => server.restart(span / 10),
+  'client-reconnects': ({ gatekeeper }) => gatekeeper.reconnect(),
+  'item-dropped'(world, { pick }) {
+    const item = picked(openItems(world), pick);
+    if (item !== undefined) world.gatekeeper.drop(item);
+  },
+  'item-dropped-and-wanted'(world, { pick, span }) {
+    const item = picked(openItems(world), pick);
+    if (item === undefined) return;
+    world.gatekeeper.drop(item);
+    world.time.after(span / 10, () => void world.gatekeeper.wantAgain(item), 'world');
+  },
+  'item-wanted-twice'(world, { pick }) {
+    const item = picked(openItems(world), pick);
+    if (item !== undefined) world.gatekeeper.wantAgain(item);
+  },
+  'store-refuses': ({ disk, time }, { span }) => disk.refuseUntil(time.now() + span),
+  'store-slow': ({ disk, time }, { span }) => disk.slowUntil(time.now() + span),
+};
+
+export function act(world: World, fault: Fault): void {
+  acts[fault.kind](world, fault);
+}

@@ -1,0 +1,108 @@
+// The world of one course, before anything has happened in it.
+
+import { seeded, type Chance } from '../flakes/chance.ts';
+import { createBuildbot, type Buildbot } from './buildbot.ts';
+import type { Defect } from './defect.ts';
+import { createDisk, type Disk } from './disk.ts';
+import { createGatekeeper, type Gatekeeper } from './gatekeeper.ts';
+import type { GearmanPort } from './gearman-port.ts';
+import { createGearmanServer, type GearmanServer } from './gearman-server.ts';
+import type { Life } from './life.ts';
+import { createNetwork, type Network } from './network.ts';
+import { createOracle, type Oracle } from './oracle.ts';
+import type { Plan } from './plan.ts';
+import { drawSetting, type Setting } from './setting.ts';
+import { createSocket, type Socket } from './socket.ts';
+import { theWorld, wallAt, type Time } from './time.ts';
+
+/** Everything of one course. Faults reach into it. */
+export interface World {
+  readonly time: Time;
+  readonly chance: Chance;
+  readonly setting: Setting;
+  readonly buildbot: Buildbot;
+  readonly network: Network;
+  readonly socket: Socket;
+  readonly server: GearmanServer;
+  readonly gatekeeper: Gatekeeper;
+  readonly disk: Disk;
+  readonly oracle: Oracle;
+  readonly state: {
+    life: Life | null;
+    port: GearmanPort | null;
+    lives: number;
+    name: string;
+    noise: number;
+    /** Checkpoints to pass before the daemon dies at one; null: it does not. */
+    dieAfter: number | null;
+    downFor: number;
+    notReadyUntil: number;
+    forbiddenUntil: number;
+    /** Since then nothing has gone wrong that would excuse a wait. */
+    wellSince: number;
+  };
+  readonly defect: Defect | null;
+  /** Whether anybody keeps what is said. */
+  readonly traced: boolean;
+  say(line: string): void;
+}
+
+const second = 1_000;
+
+/** Seconds since 1970 by the master's clock. */
+export function secondsAt(simulated: number): number {
+  return Math.floor(wallAt(simulated) / second);
+}
+
+export function createWorld(
+  plan: Plan,
+  time: Time,
+  { traced, say, defect }: Pick<World, 'traced' | 'say' | 'defect'>,
+): World {
+  const stream = (which: number): Chance => seeded(plan.seed * 16 + which);
+  const setting = drawSetting(stream(1));
+  const state: World['state'] = {
+    ...{ life: null, port: null, lives: 0, name: theWorld, noise: plan.noise, dieAfter: null },
+    ...{ downFor: second, notReadyUntil: -1, forbiddenUntil: -1, wellSince: 0 },
+  };
+  const calm = plan.faults.length === 0 && plan.noise === 0;
+  const oracle: Oracle = createOracle({
+    now: () => time.now(),
+    buildbot: () => buildbot,
+    voting: () => setting.voting,
+    withdraws: setting.config.policies.get('gate')?.unheard === 'withdraw',
+    mustPass: ({ change }) => calm && setting.isGood(change.commit) && setting.voting.length > 0,
+  });
+  const buildbot: Buildbot = createBuildbot({
+    ...{ time, chance: stream(2), fleet: setting.fleet, merges: setting.merges },
+    endOf: ({ builder, stamp }) => setting.endOf(builder, stamp.revision, state.noise),
+    requested: (request) => {
+      say(
+        `buildbot: request ${request.id} on ${request.builder}${request.late ? ', late' : ''}: ${request.reason}`,
+      );
+      oracle.requested(request);
+    },
+  });
+  const server = createGearmanServer(time, {
+    name: '127.0.0.1:1',
+    kind: plan.seed % 2 === 0 ? 'gearmand' : 'geard',
+  });
+  const gatekeeper = createGatekeeper({
+    ...{ time, chance: stream(3), server },
+    told: (launch, object, isEnd) => {
+      if (isEnd || object['result'] !== undefined)
+        say(
+          `gatekeeper: ${launch.item.change.name} hears ${String(object['result'])}${isEnd ? '' : ' (data)'}: ${String(object['summary'])}`,
+        );
+      oracle.told(launch, object, isEnd);
+    },
+    ended: (item) => oracle.ended(item),
+  });
+  return {
+    ...{ time, setting, buildbot, server, gatekeeper, oracle, state, traced, say, defect },
+    chance: stream(4),
+    network: createNetwork(time, stream(5)),
+    socket: createSocket({ time, chance: stream(6), seconds: secondsAt }, buildbot),
+    disk: createDisk(time, stream(7)),
+  };
+}
