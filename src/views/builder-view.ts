@@ -164,11 +164,19 @@ function onlyWorker(planned: PlannedBuilder, began: boolean): string | null {
   return began && only !== undefined && others.length === 0 ? oneLine(only, nameBound) : null;
 }
 
-/** The reading on which the verdict rests; until there is one, what was read while the build runs. */
-function foundIn(newest: Attempt | undefined, live: Reading | null): ReadingView | null {
+/**
+ * The reading on which the verdict rests; until there is one, what was read while the build runs. Of an advisory builder no other comes
+ * at its end.
+ */
+function foundIn(
+  planned: PlannedBuilder,
+  newest: Attempt | undefined,
+  live: Reading | null,
+): ReadingView | null {
   const reading = newest?.reading ?? null;
   if (reading !== null) return readingView(reading, false);
-  return live === null ? null : readingView(live, true);
+  const isLast = planned.counts === 'advisory' && newest?.state === 'ended';
+  return live === null ? null : readingView(live, !isLast);
 }
 
 /** One planned builder of a run. Its attempts of all roles are shown; the vote attempts alone give its state (RUNS.md 1.3). */
@@ -194,7 +202,7 @@ export function builderView(run: Run, planned: PlannedBuilder, context: ViewCont
     url: shown?.url ?? (request === null ? null : requestUrl(context.buildbotUrl, request)),
     elapsed_ms: elapsed(votes, state, context.now),
     waits_for: builderWait(run, planned, context),
-    found: foundIn(newest, live),
+    found: foundIn(planned, newest, live),
     steps: (build?.steps ?? []).slice(-shownSteps).map(stepView),
     attempts: attempts.slice(-shownAttempts).map((attempt) => attemptView(attempt, context)),
   };

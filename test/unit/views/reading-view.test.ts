@@ -1,34 +1,9 @@
 // Failures as they are shown: bounded, made visible, and the worst class first in one word.
 
 import { expect } from 'chai';
-import type { ReadFailure, Reading } from '../../../src/flakes/reading.ts';
+import type { ReadFailure } from '../../../src/flakes/reading.ts';
 import { likelyClass, readingView } from '../../../src/views/reading-view.ts';
-
-const failure = (wish: Partial<ReadFailure> = {}): ReadFailure => ({
-  testId: 'test_a.T.test_x',
-  file: 'test_a',
-  kind: 'test-failure',
-  message: 'AssertionError: 1 != 2',
-  lines: [3, 8],
-  step: 'test',
-  fingerprint: 'f',
-  excuseKey: 'k',
-  incident: 'i',
-  cleared: false,
-  signature: null,
-  class: 'new',
-  touched: true,
-  evidence: null,
-  ...wish,
-});
-const reading = (failures: readonly ReadFailure[], wish: Partial<Reading> = {}): Reading => ({
-  failures,
-  more: 0,
-  doubt: null,
-  repeats: null,
-  base: null,
-  ...wish,
-});
+import { failure, reading } from './sample.ts';
 
 describe('what was read of a build', () => {
   it('is shown without a control character, in one line each', () => {

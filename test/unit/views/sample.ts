@@ -1,5 +1,6 @@
 // Runs as the gate makes them, for the tests of what is shown: two voting builders and an advisory one, at a chosen point of life.
 
+import type { ReadFailure, Reading } from '../../../src/flakes/reading.ts';
 import type { Builder, BuilderName, WorkerName } from '../../../src/fleet/fleet.ts';
 import { intend, type Attempt } from '../../../src/gate/attempt.ts';
 import type { BuildFacts, Results, StepFacts } from '../../../src/gate/facts.ts';
@@ -205,3 +206,29 @@ export function context(change: Partial<ViewContext> = {}): ViewContext {
     ...change,
   };
 }
+
+export const failure = (wish: Partial<ReadFailure> = {}): ReadFailure => ({
+  testId: 'test_a.T.test_x',
+  file: 'test_a',
+  kind: 'test-failure',
+  message: 'AssertionError: 1 != 2',
+  lines: [3, 8],
+  step: 'test',
+  fingerprint: 'f',
+  excuseKey: 'k',
+  incident: 'i',
+  cleared: false,
+  signature: null,
+  class: 'new',
+  touched: true,
+  evidence: null,
+  ...wish,
+});
+export const reading = (failures: readonly ReadFailure[], wish: Partial<Reading> = {}): Reading => ({
+  failures,
+  more: 0,
+  doubt: null,
+  repeats: null,
+  base: null,
+  ...wish,
+});
