@@ -4,6 +4,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import type { AgentOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { ConnectionOptions } from 'node:tls';
 import fetch from 'node-fetch';
 import type { Response } from 'node-fetch';
 import { BuildbotError } from './buildbot-error.ts';
@@ -117,34 +118,76 @@ async function readBody(response: Response, ask: Ask): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+/** `destroy` of an agent would end calls under way as well. */
+function dropIdle(agent: HttpAgent): void {
+  for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) socket.destroy();
+}
+
+interface Agents {
+  readonly kept: HttpAgent;
+  readonly single: HttpAgent;
+}
+
 /** What all calls to one master share. */
 interface Wire {
   readonly settings: Settings;
-  readonly kept: HttpAgent;
-  readonly single: HttpAgent;
+  /** The agents of this moment: others once the certificates have changed. */
+  agents(): Agents;
   readonly underWay: Set<AbortController>;
+  close(): void;
 }
 
 function createWire(settings: Settings): Wire {
   const secure = settings.base.protocol === 'https:';
-  const agent = (options: AgentOptions): HttpAgent =>
-    secure ? new HttpsAgent({ ...options, ...settings.tls }) : new HttpAgent(options);
+  let made: { readonly tls: ConnectionOptions; readonly agents: Agents } | null = null;
+  const drop = (agents: Agents): void => {
+    agents.kept.destroy();
+    agents.single.destroy();
+  };
+  const make = (tls: ConnectionOptions): Agents => {
+    const agent = (options: AgentOptions): HttpAgent =>
+      secure ? new HttpsAgent({ ...options, ...tls }) : new HttpAgent(options);
+    return {
+      kept: agent({ keepAlive: true, maxSockets: 8, maxFreeSockets: 4 }),
+      // No bound of its own (the lane has one): with a bound Node keeps connections here as well.
+      single: agent({ keepAlive: false }),
+    };
+  };
   return {
     settings,
-    kept: agent({ keepAlive: true, maxSockets: 8, maxFreeSockets: 4 }),
-    // No bound of its own (the lane has one): with a bound Node keeps connections here as well.
-    single: agent({ keepAlive: false }),
+    agents() {
+      const tls = settings.tls();
+      if (made?.tls !== tls) {
+        // Calls under way keep their sockets; those that idle would go on with the certificate from before.
+        if (made !== null) dropIdle(made.agents.kept);
+        made = { tls, agents: make(tls) };
+      }
+      return made.agents;
+    },
     underWay: new Set(),
+    close: () => {
+      if (made !== null) drop(made.agents);
+    },
   };
 }
 
+/** Certificate files that cannot be read: nothing was sent. */
+function agentsFor(wire: Wire, ask: Ask): Agents {
+  try {
+    return wire.agents();
+  } catch (error) {
+    throw failure(ask, { fault: 'unreachable', sent: false, why: reasonOf(error) }, error);
+  }
+}
+
 async function carryOut(wire: Wire, ask: Ask, signal: AbortSignal): Promise<Reply> {
+  const agents = agentsFor(wire, ask);
   const response = await fetch(new URL(ask.path, wire.settings.base).href, {
     method: ask.method,
     headers: ask.headers,
     ...(ask.body === undefined ? {} : { body: ask.body }),
     redirect: 'manual',
-    agent: ask.alone === true ? wire.single : wire.kept,
+    agent: ask.alone === true ? agents.single : agents.kept,
     signal,
   });
   const text = await readBody(response, ask);
@@ -224,8 +267,7 @@ export function createHttp(settings: Settings): Http {
     close() {
       closed = true;
       for (const controller of wire.underWay) controller.abort(closing);
-      wire.kept.destroy();
-      wire.single.destroy();
+      wire.close();
     },
   };
 }

@@ -40,8 +40,8 @@ export interface MasterOptions {
   readonly stanza: string;
   readonly deadlines?: Partial<Deadlines>;
   readonly clock?: Clock;
-  /** Extra TLS settings (own CA, client certificate) for an `https:` master. */
-  readonly tls?: ConnectionOptions;
+  /** TLS settings (own CA, client certificate) for an `https:` master as they are now: the same object while they are the same. */
+  readonly tls?: () => ConnectionOptions;
   readonly log?: (entry: LogEntry) => void;
   readonly report?: (call: CallReport) => void;
 }
@@ -56,7 +56,7 @@ export interface Settings {
   readonly stanza: string;
   readonly deadlines: Deadlines;
   readonly clock: Clock;
-  readonly tls: ConnectionOptions;
+  readonly tls: () => ConnectionOptions;
   readonly log: (entry: LogEntry) => void;
   readonly report: (call: CallReport) => void;
 }
@@ -68,6 +68,8 @@ const defaultDeadlines: Deadlines = {
   force: 60_000,
   socket: 10_000,
 };
+
+const none: ConnectionOptions = {};
 
 /** Fills in the defaults. Throws a TypeError for an address that is none; the configuration has checked it before. */
 export function settle(options: MasterOptions): Settings {
@@ -86,7 +88,7 @@ export function settle(options: MasterOptions): Settings {
     stanza: options.stanza,
     deadlines: { ...defaultDeadlines, ...options.deadlines },
     clock: options.clock ?? systemClock,
-    tls: options.tls ?? {},
+    tls: options.tls ?? (() => none),
     log: options.log ?? (() => undefined),
     report: options.report ?? (() => undefined),
   };

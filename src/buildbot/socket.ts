@@ -38,7 +38,7 @@ function openSocket({ base, deadlines, tls }: Settings, cookie: string | null): 
   const url = new URL('ws', base);
   url.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
   return new WebSocket(url, {
-    ...(base.protocol === 'https:' ? tls : {}),
+    ...(base.protocol === 'https:' ? tls() : {}),
     perMessageDeflate: false,
     followRedirects: false,
     maxPayload: frameLimit,

@@ -7,13 +7,13 @@ import { load } from '../config/load.ts';
 import { visible } from '../views/text.ts';
 import { exitCodes, type ExitCode } from './exit.ts';
 import type { Call } from './terminal.ts';
-import { askGearman } from './outside/ask-gearman.ts';
+import { askGearman, serversOf } from './outside/ask-gearman.ts';
 import { askMaster } from './outside/ask-master.ts';
 import { findingLines, outsideCode, type Outside } from './outside/finding.ts';
 import { jsonText } from './text.ts';
 
 async function askOutside(config: Config): Promise<Outside> {
-  const servers = config.gearman.kind === 'servers' ? config.gearman.servers : [];
+  const servers = config.gearman.kind === 'servers' ? serversOf(config.gearman) : [];
   const [master, ...gearman] = await Promise.all([askMaster(config), ...servers.map(askGearman)]);
   return {
     findings: [...master.findings, ...gearman],

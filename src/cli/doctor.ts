@@ -6,6 +6,7 @@ import { load } from '../config/load.ts';
 import type { StatusView } from '../views/document.ts';
 import { apiToRead } from './api.ts';
 import { exitCodes, isCommandError, type ExitCode } from './exit.ts';
+import { serversOf } from './outside/ask-gearman.ts';
 import { askMaster } from './outside/ask-master.ts';
 import { findingLines, outsideCode, type Outside, type OutsideFinding } from './outside/finding.ts';
 import { examineGearman } from './outside/examine-gearman.ts';
@@ -32,7 +33,7 @@ async function examineDaemon(call: Call): Promise<OutsideFinding> {
 
 async function examine(call: Call, config: Config): Promise<Outside> {
   const { url } = config.buildbot;
-  const servers = config.gearman.kind === 'servers' ? config.gearman.servers : [config.gearman.listen];
+  const servers = serversOf(config.gearman);
   const [master, machine, ...rest] = await Promise.all([
     askMaster(config, (asked) =>
       Promise.all([examineClock(url, () => Date.now()), examineCancel(asked), examineEvents(asked)]),

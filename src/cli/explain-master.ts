@@ -35,21 +35,27 @@ function codeOf(status: number | null) {
 
 /** The master at an address. Nothing is sent yet; rejects with exit code 2 for a configuration that was named and is wrong. */
 export async function masterOf(call: Call, address: string): Promise<MasterInQuestion> {
-  const [config, { createMaster }, { readPassword }, { BuildbotError }] = await Promise.all([
+  const [config, { createMaster }, { readPassword }, { tlsSettings }, { BuildbotError }] = await Promise.all([
     configOf(call),
     import('../buildbot/create-master.ts'),
     import('../config/password.ts'),
+    import('../config/pem.ts'),
     import('../buildbot/buildbot-error.ts'),
   ]);
   // Credentials go to the master that they are for, and to no address that somebody pasted.
   const ours = config !== null && new URL(config.buildbot.url).href === new URL(address).href;
-  const { username, passwordFile } = config?.buildbot ?? { username: null, passwordFile: null };
+  const { username, passwordFile, tls } = config?.buildbot ?? {
+    username: null,
+    passwordFile: null,
+    tls: null,
+  };
   const master = createMaster({
     url: address,
     // For forcing, which is not done here.
     scheduler: '',
     stanza: '',
     ...(ours && username !== null ? { username } : {}),
+    ...(ours && tls !== null ? { tls: tlsSettings(tls) } : {}),
     ...(ours && passwordFile !== null ? { password: () => readPassword(passwordFile) } : {}),
   });
   const steps = new Set(config?.jobs.flatMap((job) => job.testSteps) ?? []);

@@ -9,8 +9,26 @@ export interface Address {
   readonly port: number;
 }
 
+/** PEM files, absolute; the certificate comes with its key. */
+export interface TlsFiles {
+  readonly ca: string | null;
+  readonly certificate: string | null;
+  readonly key: string | null;
+}
+
+export interface GearmanTls extends TlsFiles {
+  readonly oldest: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+  /** Whether the certificate must bear the server's host name. */
+  readonly hostNames: boolean;
+}
+
 export type GearmanConfig =
-  | { readonly kind: 'servers'; readonly servers: readonly Address[] }
+  | {
+      readonly kind: 'servers';
+      readonly servers: readonly Address[];
+      /** null: plain TCP. */
+      readonly tls: GearmanTls | null;
+    }
   /** The daemon starts and minds a gearmand of its own. */
   | { readonly kind: 'embedded'; readonly listen: Address };
 
@@ -21,6 +39,8 @@ export interface BuildbotConfig {
   readonly username: string | null;
   readonly passwordFile: string | null;
   readonly forceScheduler: string;
+  /** null: as Node has it. */
+  readonly tls: TlsFiles | null;
 }
 
 export interface RedisUrl {

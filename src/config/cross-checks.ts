@@ -33,6 +33,7 @@ export function crossCheck(source: Source): readonly CrossRemark[] {
     stability,
     gearman,
     login,
+    tls,
     store,
   ];
   for (const check of checks) check(source.raw, say);
@@ -135,6 +136,19 @@ const gearman: Check = (raw, say) => {
     }
     seen.add(server);
   }
+};
+
+const tls: Check = (raw, say) => {
+  const ours = valueAt(raw, ['buildbot', 'tls']);
+  if (isMapping(ours) && 'certificate' in ours !== 'key' in ours) {
+    const [there, missing] = 'key' in ours ? ['key', 'certificate'] : ['certificate', 'key'];
+    say(['buildbot', 'tls', there], `stands without ${missing}, expected both or neither`);
+  }
+  if (valueAt(raw, ['gearman', 'tls']) !== undefined && valueAt(raw, ['gearman', 'embedded']) !== undefined)
+    say(['gearman', 'tls'], 'stands beside embedded, which speaks no TLS, expected servers');
+  const url = valueAt(raw, ['buildbot', 'url']);
+  if (ours !== undefined && typeof url === 'string' && !/^https:/i.test(url))
+    say(['buildbot', 'tls'], 'has no effect, for buildbot.url is no https address', 'warning');
 };
 
 const login: Check = (raw, say) => {

@@ -2,7 +2,8 @@
 
 import type { Config } from './config.ts';
 import type { Plain } from './effective.ts';
-import { formatKey, reloadAt, type KeyEntry, type KeyPath } from './keys.ts';
+import type { KeyEntry } from './key-table.ts';
+import { formatKey, reloadAt, type KeyPath } from './keys.ts';
 
 export interface Difference {
   /** As people write it; an entry of a list with names bears its name: `jobs[cpython-gate].policy`. */

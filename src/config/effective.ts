@@ -3,7 +3,7 @@
 import { stringify } from 'yaml';
 import type { JobDefinition, Policy } from '../gate/request.ts';
 import { formatAddress } from './address.ts';
-import type { Config, StoreConfig } from './config.ts';
+import type { Config, StoreConfig, TlsFiles } from './config.ts';
 import { formatDuration } from './duration.ts';
 
 /** What would stand in that file, as plain values that JSON can carry. */
@@ -21,13 +21,23 @@ export function plain(config: Config) {
     manager: config.manager,
     gearman:
       gearman.kind === 'servers'
-        ? { servers: gearman.servers.map(formatAddress) }
+        ? {
+            servers: gearman.servers.map(formatAddress),
+            ...(gearman.tls !== null && {
+              tls: {
+                ...filesEntry(gearman.tls),
+                oldest: gearman.tls.oldest,
+                host_names: gearman.tls.hostNames,
+              },
+            }),
+          }
         : { embedded: { listen: formatAddress(gearman.listen) } },
     buildbot: {
       url: buildbot.url,
       ...(buildbot.username !== null && { username: buildbot.username }),
       ...(buildbot.passwordFile !== null && { password_file: buildbot.passwordFile }),
       force_scheduler: buildbot.forceScheduler,
+      ...(buildbot.tls !== null && { tls: filesEntry(buildbot.tls) }),
     },
     store: storeEntry(store),
     web: { listen: formatAddress(web.listen), public_url: web.publicUrl },
@@ -46,6 +56,14 @@ function storeEntry(store: StoreConfig) {
   return driver === 'embedded'
     ? { driver, path }
     : { driver, path, url: store.address.url, prefix: store.prefix };
+}
+
+function filesEntry({ ca, certificate, key }: TlsFiles) {
+  return {
+    ...(ca !== null && { ca }),
+    ...(certificate !== null && { certificate }),
+    ...(key !== null && { key }),
+  };
 }
 
 function jobEntry({ testSteps, resultText, changedFiles, ...job }: JobDefinition) {

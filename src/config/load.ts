@@ -6,12 +6,12 @@ import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { formatAddress } from './address.ts';
 import { boundedFile } from './bounded-file.ts';
-import type { Config, StoreConfig } from './config.ts';
+import type { Config, StoreConfig, GearmanTls, TlsFiles } from './config.ts';
 import { crossCheck } from './cross-checks.ts';
 import type { Finding } from './finding.ts';
 import { remarksOf, valueAt, type Remark } from './issues.ts';
 import { configGuide } from './keys.ts';
-import { PasswordError, readPassword } from './password.ts';
+import { secretFiles } from './secret-files.ts';
 import { fileSchema, type File } from './schema.ts';
 import { maxFindings, readSource, type Source } from './source.ts';
 
@@ -46,7 +46,7 @@ export async function load(
     ...(parsed.success ? [] : remarksOf(parsed.error.issues, source, configGuide).map(asError)),
     ...crossCheck(source),
     ...managerName(source),
-    ...(options.password === 'unread' ? [] : await password(source, folder)),
+    ...(options.password === 'unread' ? [] : await secretFiles(source, folder)),
     ...(await signatures(source, folder)),
   ];
   return result(path, remarks, parsed.success ? configOf(parsed.data, folder) : null);
@@ -86,32 +86,11 @@ function managerName(source: Source): readonly Leveled[] {
   return [{ ...source.at(['manager']), key: 'manager', sentence, level: 'error' }];
 }
 
-/** Whether the password can be read where the file says it is. */
-async function password(source: Source, folder: string): Promise<readonly Leveled[]> {
-  const given = valueAt(source.raw, ['buildbot', 'password_file']);
-  if (typeof given !== 'string' || given === '') return [];
-  const sentence = await passwordTrouble(resolve(folder, given));
-  const key = 'buildbot.password_file';
-  return sentence === null
-    ? []
-    : [{ ...source.at(['buildbot', 'password_file']), key, sentence, level: 'error' }];
-}
-
 async function signatures(source: Source, folder: string): Promise<readonly Leveled[]> {
   const given = valueAt(source.raw, ['signatures']) ?? 'signatures/';
   if (typeof given !== 'string' || (await isFolder(resolve(folder, given)))) return [];
   const sentence = `there is no folder ${resolve(folder, given)}, expected the folder with the signatures; none are used`;
   return [{ ...source.at(['signatures']), key: 'signatures', sentence, level: 'warning' }];
-}
-
-async function passwordTrouble(path: string): Promise<string | null> {
-  try {
-    await readPassword(path);
-    return null;
-  } catch (error) {
-    if (error instanceof PasswordError) return error.message;
-    throw error;
-  }
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -129,13 +108,14 @@ function configOf(file: File, folder: string): Config {
     manager: file.manager ?? hostname(),
     gearman:
       gearman.embedded === undefined
-        ? { kind: 'servers', servers: gearman.servers ?? [] }
+        ? { kind: 'servers', servers: gearman.servers ?? [], tls: gearmanTlsOf(gearman.tls, folder) }
         : { kind: 'embedded', listen: gearman.embedded.listen },
     buildbot: {
       url: buildbot.url,
       username: buildbot.username ?? null,
       passwordFile: buildbot.password_file === undefined ? null : resolve(folder, buildbot.password_file),
       forceScheduler: buildbot.force_scheduler,
+      tls: buildbot.tls === undefined ? null : filesOf(buildbot.tls, folder),
     },
     store: storeOf(store, folder),
     web: { listen: web.listen, publicUrl: web.public_url ?? `http://${formatAddress(web.listen)}/` },
@@ -151,6 +131,19 @@ function configOf(file: File, folder: string): Config {
       ]),
     ),
   };
+}
+
+function filesOf(
+  files: { readonly [Name in keyof TlsFiles]?: string | undefined },
+  folder: string,
+): TlsFiles {
+  const at = (path: string | undefined): string | null => (path === undefined ? null : resolve(folder, path));
+  return { ca: at(files.ca), certificate: at(files.certificate), key: at(files.key) };
+}
+
+function gearmanTlsOf(tls: File['gearman']['tls'], folder: string): GearmanTls | null {
+  if (tls === undefined) return null;
+  return { ...filesOf(tls, folder), oldest: tls.oldest, hostNames: tls.host_names };
 }
 
 function jobOf(job: File['jobs'][number]): Config['jobs'][number] {

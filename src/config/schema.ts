@@ -67,6 +67,15 @@ const policy = z.strictObject({
     .prefault({}),
 });
 
+const tls = { ca: text.optional(), certificate: text.optional(), key: text.optional() };
+const gearmanTls = z.strictObject({
+  ca: text,
+  certificate: text,
+  key: text,
+  oldest: z.enum(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']).default('TLSv1.2'),
+  host_names: z.boolean().default(true),
+});
+
 /** The whole file. Cross checks are made beside it (cross-checks.ts), for zod skips its own once a part is wrong. */
 export const fileSchema = z.strictObject({
   manager: z
@@ -76,12 +85,14 @@ export const fileSchema = z.strictObject({
   gearman: z.strictObject({
     servers: z.array(address).min(1).max(100).optional(),
     embedded: z.strictObject({ listen: address.prefault('127.0.0.1:4730') }).optional(),
+    tls: gearmanTls.optional(),
   }),
   buildbot: z.strictObject({
     url: webUrl,
     username: text.optional(),
     password_file: text.optional(),
     force_scheduler: text.default('gate'),
+    tls: z.strictObject(tls).optional(),
   }),
   store: z
     .strictObject({

@@ -2,6 +2,7 @@
 
 import type { Master } from '../buildbot/master.ts';
 import { readPassword } from '../config/password.ts';
+import { tlsSettings } from '../config/pem.ts';
 import type { RunEvent } from '../gate/event.ts';
 import type { RequestId, RunId } from '../gate/ids.ts';
 import type { Core } from './core.ts';
@@ -26,7 +27,7 @@ const stanza = '1';
 const mostCancelled = 2_000;
 
 function masterOf({ options: { log, outside }, config, metrics }: Core): Master {
-  const { url, username, passwordFile, forceScheduler } = config.get().buildbot;
+  const { url, username, passwordFile, forceScheduler, tls } = config.get().buildbot;
   const child = log.child({ component: 'buildbot' });
   return outside.master({
     url,
@@ -36,6 +37,7 @@ function masterOf({ options: { log, outside }, config, metrics }: Core): Master 
       ? {}
       : { password: () => readPassword(config.get().buildbot.passwordFile ?? passwordFile) }),
     scheduler: forceScheduler,
+    ...(tls === null ? {} : { tls: tlsSettings(tls) }),
     stanza,
     log: ({ level, message }) => {
       child[level]({ why: message }, 'Buildbot');

@@ -2,6 +2,7 @@
 
 import { formatAddress } from '../config/address.ts';
 import type { Config } from '../config/config.ts';
+import { gearmanTlsSettings } from '../config/pem.ts';
 import type { Gearman } from '../gearman/gearman.ts';
 import { likelyClasses } from '../views/builder-view.ts';
 import { progressData } from '../views/gatekeeper.ts';
@@ -96,6 +97,9 @@ export function createGatekeeperSide(core: Core): GatekeeperSide {
   });
   const options = {
     servers: servers(config),
+    ...(config.gearman.kind === 'servers' && config.gearman.tls !== null
+      ? { security: gearmanTlsSettings(config.gearman.tls) }
+      : {}),
     manager: config.manager,
     clientId: `gearbridge-${config.manager}`,
     log: (level: 'info' | 'warn' | 'error', message: string) => {

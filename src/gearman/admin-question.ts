@@ -1,9 +1,9 @@
 // One admin question on a TCP connection of its own: geard answers some lines with a broken connection, so none is ever
 // asked on a working one (GEARMAN.md section 2).
 
-import { connect } from 'node:net';
 import type { Address } from './address.ts';
 import { createFrameReader } from './frame-reader.ts';
+import { dropSocket, openSocket, type Security } from './open-socket.ts';
 import type { GearmanLimits } from './options.ts';
 import { printable, reasonOf } from './printable.ts';
 
@@ -31,8 +31,28 @@ export interface Asking {
 type AdminLimits = Pick<GearmanLimits, 'adminAnswer' | 'adminLine'>;
 
 /** Connects and asks. The answer comes once the socket is closed. */
-export function askAdmin(address: Address, question: Question, limits: AdminLimits): Asking {
-  const socket = connect({ host: address.host, port: address.port, noDelay: true });
+export function askAdmin(
+  { address, security }: { readonly address: Address; readonly security: Security },
+  question: Question,
+  limits: AdminLimits,
+): Asking {
+  let opening: ReturnType<typeof openSocket>;
+  try {
+    opening = openSocket(address, security);
+  } catch (error) {
+    return {
+      answer: Promise.resolve({ kind: 'failed', why: reasonOf(error) }),
+      cancel: () => undefined,
+    };
+  }
+  return askOn(opening, question, limits);
+}
+
+function askOn(
+  { socket, ready }: ReturnType<typeof openSocket>,
+  question: Question,
+  limits: AdminLimits,
+): Asking {
   let outcome: Answered | null = null;
   let received = 0;
   let isConnected = false;
@@ -41,7 +61,7 @@ export function askAdmin(address: Address, question: Question, limits: AdminLimi
     outcome ??= found;
     clearTimeout(timer);
     reader.stop();
-    socket.destroy();
+    dropSocket(socket);
   };
   const fail = (why: string): void => settle({ kind: 'failed', why });
   const reader = createFrameReader(
@@ -69,7 +89,7 @@ export function askAdmin(address: Address, question: Question, limits: AdminLimi
     else if (question.read(line)) settle({ kind: 'answered' });
   }
 
-  socket.once('connect', () => {
+  socket.once(ready, () => {
     isConnected = true;
     socket.write(question.lines.map((line) => `${line}\n`).join(''));
   });

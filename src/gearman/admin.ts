@@ -22,7 +22,7 @@ export interface Admin {
 }
 
 /** Asks nothing by itself. */
-export function createAdmin({ address, limits, log, times }: Surroundings): Admin {
+export function createAdmin({ address, security, limits, log, times }: Surroundings): Admin {
   let line: Promise<unknown> = Promise.resolve();
   let length = 0;
   let closed = false;
@@ -43,7 +43,7 @@ export function createAdmin({ address, limits, log, times }: Surroundings): Admi
 
   async function askNow(question: Question): Promise<Answered> {
     if (closed) return { kind: 'failed', why: 'we are closing' };
-    current = askAdmin(address, question, limits);
+    current = askAdmin({ address, security }, question, limits);
     const answer = await current.answer;
     current = null;
     return answer;

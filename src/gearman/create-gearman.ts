@@ -23,7 +23,14 @@ export function createGearman(options: GearmanOptions, listener: GearmanListener
   const addresses = options.servers.map(parseAddress);
   const links = addresses.map((address) =>
     startServerLink({
-      around: { address, times, limits, log, ...(instance === undefined ? {} : { instance }) },
+      around: {
+        address,
+        security: options.security ?? null,
+        times,
+        limits,
+        log,
+        ...(instance === undefined ? {} : { instance }),
+      },
       clientId: options.clientId,
       manager: options.manager,
       listener,

@@ -1,12 +1,14 @@
 // Makes TCP connections to one server again and again, one at a time, with pauses that grow (GEARMAN.md defects 8, 15-17).
 
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Address } from './address.ts';
+import { openSocket, type Security } from './open-socket.ts';
 import type { GearmanTimes } from './options.ts';
 import { reasonOf } from './printable.ts';
 
 export interface DialOptions {
   readonly address: Address;
+  readonly security: Security;
   readonly times: GearmanTimes;
   /** A connection stands. `next` must be called once when it is over. */
   connected(socket: Socket, next: () => void): void;
@@ -22,7 +24,7 @@ export interface Dialer {
   close(): Promise<void>;
 }
 
-/** Begins at once. Sockets come with TCP_NODELAY and SO_KEEPALIVE; the place where TLS would be spoken. */
+/** Begins at once. Sockets come with TCP_NODELAY and SO_KEEPALIVE, and after the handshake where TLS is spoken. */
 export function startDialing(options: DialOptions): Dialer {
   const { address, times } = options;
   let failures = 0;
@@ -34,7 +36,9 @@ export function startDialing(options: DialOptions): Dialer {
   function dial(): void {
     waits = !options.mayDial();
     if (waits) return;
-    const socket = connect({ host: address.host, port: address.port, noDelay: true });
+    const opening = open();
+    if (opening === null) return;
+    const { socket, ready } = opening;
     socket.setKeepAlive(true, times.idle);
     pending = socket;
     timer = setTimeout(
@@ -42,13 +46,23 @@ export function startDialing(options: DialOptions): Dialer {
       times.connect,
     );
     socket.once('error', refused);
-    socket.once('connect', () => {
+    socket.once(ready, () => {
       clearTimeout(timer);
       socket.off('error', refused);
       pending = null;
       const since = performance.now();
       options.connected(socket, () => over(performance.now() - since));
     });
+  }
+
+  function open(): ReturnType<typeof openSocket> | null {
+    try {
+      return openSocket(address, options.security);
+    } catch (error) {
+      // Certificate files that cannot be read: somebody may be replacing them just now.
+      refused(error instanceof Error ? error : new Error(String(error)));
+      return null;
+    }
   }
 
   function refused(error: Error): void {

@@ -25,6 +25,7 @@ export function keepSession(options: KeptSessionOptions): KeptSession {
   let session: Session | null = null;
   const dialer = startDialing({
     address: options.around.address,
+    security: options.around.security,
     times: options.around.times,
     mayDial: () => options.mayDial(),
     connected(socket, next) {

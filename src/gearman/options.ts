@@ -1,5 +1,7 @@
 // What the gatekeeper's side is told at its making, with the times and the bounds that tests may change.
 
+import type { Security } from './open-socket.ts';
+
 /** One line for the log. `message` is printable whatever a server sent. */
 export type GearmanLog = (level: 'info' | 'warn' | 'error', message: string) => void;
 
@@ -67,6 +69,8 @@ export interface GearmanOptions {
   /** Begins the names of our connections, so that others who share the store know whose they are: 8 hex digits. */
   readonly instance?: string;
   readonly log: GearmanLog;
+  /** TLS to every server; plain TCP without it. */
+  readonly security?: Security;
   readonly times?: Partial<GearmanTimes>;
   readonly limits?: Partial<GearmanLimits>;
 }

@@ -9,6 +9,7 @@ import { request, type Frame } from './frame.ts';
 import { startIntake, type SessionJob } from './job-intake.ts';
 import type { GearmanLimits, GearmanLog, GearmanTimes } from './options.ts';
 import { packetType } from './packet-type.ts';
+import type { Security } from './open-socket.ts';
 import { printable, reasonOf } from './printable.ts';
 import { createRegistration } from './registration.ts';
 import { sparingly } from './sparing-log.ts';
@@ -19,6 +20,7 @@ export interface Surroundings {
   readonly address: Address;
   /** Where several share a store: the one whose connections these are (RUNS.md 9.9). */
   readonly instance?: string;
+  readonly security: Security;
   readonly times: GearmanTimes;
   readonly limits: GearmanLimits;
   readonly log: GearmanLog;

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { ConnectionId, Handle } from '../gate/ids.ts';
 import type { Address } from './address.ts';
+import { dropSocket } from './open-socket.ts';
 import { request } from './frame.ts';
 import type { HandleStatus } from './gearman.ts';
 import { startHeartbeat } from './heartbeat.ts';
@@ -99,7 +100,7 @@ export function createWire(socket: Socket, options: WireOptions): Wire {
 
   function lose(why: string): void {
     if (!stopAll('lost')) return;
-    socket.destroy();
+    dropSocket(socket);
     options.lost(why);
   }
 

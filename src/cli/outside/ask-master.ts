@@ -2,6 +2,7 @@
 
 import type { Master } from '../../buildbot/master.ts';
 import type { Config } from '../../config/config.ts';
+import { tlsSettings } from '../../config/pem.ts';
 import type { Outside, OutsideFinding } from './finding.ts';
 
 /** Asks the master what every start asks it, then whatever `more` asks; the first only where it answered. Never rejects. */
@@ -14,10 +15,11 @@ export async function askMaster(
     import('../../config/password.ts'),
     import('../stanza.ts'),
   ]);
-  const { url, username, passwordFile, forceScheduler } = config.buildbot;
+  const { url, username, passwordFile, forceScheduler, tls } = config.buildbot;
   const master = createMaster({
     url,
     scheduler: forceScheduler,
+    ...(tls === null ? {} : { tls: tlsSettings(tls) }),
     stanza: await stanzaVersion(),
     ...(username === null ? {} : { username }),
     ...(passwordFile === null ? {} : { password: () => readPassword(passwordFile) }),

@@ -1,7 +1,7 @@
 // What a Gearman server has registered of us, and which of the two kinds it is.
 
-import type { Address } from '../../config/config.ts';
-import { adminAnswer } from './ask-gearman.ts';
+import { formatAddress } from '../../config/address.ts';
+import { adminAnswer, type Server } from './ask-gearman.ts';
 import type { OutsideFinding } from './finding.ts';
 
 interface Row {
@@ -21,12 +21,12 @@ function rowsOf(answer: string): readonly Row[] {
 
 /** Whether the functions of this gate are served there, and by how many. */
 export async function examineGearman(
-  address: Address,
+  server: Server,
   { manager, jobs }: { readonly manager: string; readonly jobs: readonly { readonly name: string }[] },
 ): Promise<OutsideFinding> {
-  const part = `gearman ${address.host}:${address.port}`;
+  const part = `gearman ${formatAddress(server.address)}`;
   try {
-    const rows = rowsOf(await adminAnswer(address, 'status'));
+    const rows = rowsOf(await adminAnswer(server, 'status'));
     const served = rows.filter(({ workers }) => workers > 0).map(({ name }) => name);
     const missing = jobs.map(({ name }) => `build:${name}`).filter((name) => !served.includes(name));
     if (!served.includes(`stop:${manager}`))

@@ -1,7 +1,10 @@
 // Real masters that are not as the README wants them: without the stanza, and without any login.
 
 import { expect } from 'chai';
+import { tlsSettings } from '../../../src/config/pem.ts';
 import { startBuildbot, type Buildbot } from '../../../src/servers/buildbot.ts';
+import { createAuthority, openDoor } from '../../certificates.ts';
+import { until } from '../../until.ts';
 import { clientOf, complete, facts, force, forced, inStep, running } from './client.ts';
 import type { Client } from './client.ts';
 
@@ -99,6 +102,39 @@ describe('a master that asks for no login', function () {
     const found = await nobody.master.buildsets(query);
     await nobody.master.close();
     expect(found.map(({ marker }) => marker)).to.deep.equal([said]);
+  });
+
+  it('is asked by HTTPS with a certificate of ours, also by WebSocket, and with the renewed one after a renewal', async () => {
+    const authority = await createAuthority();
+    const door = await openDoor(authority, { to: Number(new URL(buildbot.url).port) });
+    const files = { ca: authority.ca, ...(await authority.issue('gate')) };
+    const url = `https://localhost:${door.port}/`;
+    const { master } = clientOf(buildbot, 'nobody', { url, tls: tlsSettings(files) });
+    try {
+      expect((await master.check()).filter(({ level }) => level === 'error')).to.deep.equal([]);
+      master.watch(() => undefined);
+      await until(() => master.watching(), { within: 5_000, what: 'the WebSocket to be up' });
+      const before = new Set(door.serials);
+      await authority.issue('gate');
+      await master.fleet();
+      expect(before.has(door.serials.at(-1) ?? '')).to.equal(false);
+      const without = clientOf(buildbot, 'nobody', {
+        url,
+        tls: tlsSettings({ ...files, certificate: null, key: null }),
+      });
+      expect((await without.master.check()).map(({ part, level }) => `${part} ${level}`)).to.include(
+        'master error',
+      );
+      await without.master.close();
+      const gone = clientOf(buildbot, 'nobody', { url, tls: tlsSettings({ ...files, key: '/nowhere/key' }) });
+      const outcome = await force(gone.master, { builders: [offline] });
+      expect(outcome.kind).to.equal('not-sent');
+      await gone.master.close();
+    } finally {
+      await master.close();
+      await door.close();
+      await authority.dispose();
+    }
   });
 
   it('says how to do without a user name that it does not know', async () => {

@@ -87,7 +87,10 @@ describe('doctor', () => {
           });
         });
         const port = await listening(server);
-        const found = await examineGearman({ host: '127.0.0.1', port }, { manager: 'g', jobs });
+        const found = await examineGearman(
+          { address: { host: '127.0.0.1', port }, security: null },
+          { manager: 'g', jobs },
+        );
         server.close();
         expect(found.level).to.equal(level);
         expect(found.sentence).to.match(says);

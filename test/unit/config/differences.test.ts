@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Config } from '../../../src/config/config.ts';
 import { differences, reloaded, type Difference } from '../../../src/config/differences.ts';
 import { plain } from '../../../src/config/effective.ts';
-import { keyTable } from '../../../src/config/keys.ts';
+import { keyTable } from '../../../src/config/key-table.ts';
 import { folder, good, type Folder } from './sample.ts';
 
 /** What to replace in the file, by what, and the differences as `key before after`. */

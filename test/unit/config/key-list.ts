@@ -1,6 +1,6 @@
 // How the list of keys in config/README.md is written.
 
-import { keyTable } from '../../../src/config/keys.ts';
+import { keyTable } from '../../../src/config/key-table.ts';
 
 /** The list as a Markdown table, one line for each key. */
 export function keyList(): string {
