@@ -69,8 +69,14 @@ function drawConfig(chance: Chance): Config {
   };
   return {
     manager,
-    gearman: { kind: 'servers', servers: [address] },
-    buildbot: { url: 'http://127.0.0.1:1/', username: null, passwordFile: null, forceScheduler: 'gate' },
+    gearman: { kind: 'servers', tls: null, servers: [address] },
+    buildbot: {
+      url: 'http://127.0.0.1:1/',
+      username: null,
+      passwordFile: null,
+      tls: null,
+      forceScheduler: 'gate',
+    },
     store: { driver: 'embedded', path: '/simulated' },
     web: { listen: address, publicUrl: 'https://gate.example.org/' },
     fleet: { stability: { stable: ['stable-*'], unstable: [] }, platforms },
