@@ -9,6 +9,19 @@ import type { LinePattern } from '../../src/flakes/signature/line-pattern.ts';
 import type { Cleanup } from './cleanup.ts';
 import { seededLog, seededPatterns } from './match-corpus.ts';
 
+/** ripgrep on bytes, on one thread, with limits that no set of ours reaches. */
+export const ripgrep = [
+  '-j1',
+  '--no-unicode',
+  '--no-config',
+  '--dfa-size-limit',
+  '1G',
+  '--regex-size-limit',
+  '1G',
+  '-a',
+  '-n',
+] as const;
+
 const seed = 7;
 const regrtest =
   'test_json test_email test_unittest test_decimal test_datetime test_re test_str test_argparse test_logging test_typing';
@@ -18,7 +31,11 @@ export interface MatchPlace {
   /** A log of so many bytes. */
   log(bytes: number): Promise<string>;
   /** A folder of so many signature files, and the same patterns in a file for ripgrep. */
-  signatures(count: number): Promise<{ readonly folder: string; readonly patterns: string }>;
+  signatures(count: number): Promise<{
+    readonly folder: string;
+    readonly patterns: string;
+    readonly wanted: readonly LinePattern[];
+  }>;
 }
 
 /** Verbose output of Debian's own tests, about a megabyte; nobody minds whether they pass. */
@@ -36,11 +53,18 @@ async function realOutput(): Promise<Buffer> {
   return said.stdout;
 }
 
+/** What logs hold at times: bytes that are no UTF-8, NUL, CR alone and before CRLF, a line of nothing, a long one. */
+const odd = Buffer.from(
+  'caf\xe9 0x12345f\xff\n\0\0ABC12345\0\n12 34 -5\r\n12 34 -5\r\r\nrc=-1\rrc=-2\n\n\xc3\n' +
+    `[1/2/7]\xa9\xc3 oom\xc3\xa9 OOM ${'long '.repeat(9_000)}rc=-9\n`,
+  'latin1',
+);
+
 /** About 20 MB that do not repeat but for the real output. */
-async function base(): Promise<Buffer> {
+async function base(every: number): Promise<Buffer> {
   const real = await realOutput();
-  const parts: Buffer[] = [];
-  for (let index = 0; index < 10; index += 1) parts.push(real, seededLog(1_000_000, seed + index));
+  const parts: Buffer[] = [odd];
+  for (let index = 0; index < 10; index += 1) parts.push(real, seededLog(1_000_000, seed + index, every));
   return Buffer.concat(parts);
 }
 
@@ -65,11 +89,15 @@ function signature(pattern: LinePattern, index: number): string {
   return `id: BEN-${String(index).padStart(4, '0')}\ntitle: generated\nstate: monitor\ncreated: 2026-01-01\nreview_by: 2026-04-01\nmatch:\n  all:\n    - log: ${leaf}\nverdict: flake\n`;
 }
 
-/** A folder of its own below the system's, removed in the end. */
-export async function openMatchPlace(cleanup: Cleanup): Promise<MatchPlace> {
+/**
+ * A folder of its own below the system's, removed in the end.
+ *
+ * @param every a symptom stands in one of so many generated lines
+ */
+export async function openMatchPlace(cleanup: Cleanup, every = 200): Promise<MatchPlace> {
   const folder = await mkdtemp(join(tmpdir(), 'gearbridge-match-bench-'));
   cleanup.add(() => rm(folder, { recursive: true, force: true }));
-  const from = await base();
+  const from = await base(every);
   return {
     folder,
     async log(bytes) {
@@ -87,7 +115,7 @@ export async function openMatchPlace(cleanup: Cleanup): Promise<MatchPlace> {
       // Each in a group: a flag would reach into the next one's alternative.
       const sources = patterns.map((one) => (one.kind === 'literal' ? escaped(one.text) : one.source));
       await writeFile(list, sources.map((source) => `(?:${source})\n`).join(''));
-      return { folder: files, patterns: list };
+      return { folder: files, patterns: list, wanted: patterns };
     },
   };
 }

@@ -3,20 +3,8 @@
 import type { Bar, Effort, Row } from './bar.ts';
 import { withCleanup } from './cleanup.ts';
 import { median, time } from './figures.ts';
-import { openMatchPlace, pinned, type MatchPlace } from './match-place.ts';
+import { openMatchPlace, pinned, ripgrep, type MatchPlace } from './match-place.ts';
 import { compiled } from './measured-daemon.ts';
-
-const raised = [
-  '-j1',
-  '--no-unicode',
-  '--no-config',
-  '--dfa-size-limit',
-  '1G',
-  '--regex-size-limit',
-  '1G',
-  '-a',
-  '-n',
-];
 
 interface Pair {
   readonly ours: number;
@@ -33,7 +21,7 @@ interface Task {
 /** Medians in milliseconds of whole commands. */
 async function both({ signatures, log, rounds, cache }: Task): Promise<Pair> {
   const ours: number[] = [];
-  const ripgrep: number[] = [];
+  const peer: number[] = [];
   const env = { ...process.env, XDG_CACHE_HOME: cache };
   const command = [
     process.execPath,
@@ -49,9 +37,9 @@ async function both({ signatures, log, rounds, cache }: Task): Promise<Pair> {
   await pinned(command, env);
   for (let round = 0; round < rounds; round += 1) {
     ours.push(await pinned(command, env));
-    ripgrep.push(await pinned(['rg', ...raised, '-f', signatures.patterns, log]));
+    peer.push(await pinned(['rg', ...ripgrep, '-f', signatures.patterns, log]));
   }
-  return { ours: median(ours), ripgrep: median(ripgrep) };
+  return { ours: median(ours), ripgrep: median(peer) };
 }
 
 function rateRow(count: number, demanded: number, difference: Pair, megabytes: number): Row {

@@ -15,6 +15,7 @@ import { liveClass } from './live-class.ts';
 import { match } from './match.ts';
 import { matchHostile } from './match-hostile.ts';
 import { matchLoad } from './match-load.ts';
+import { matchSame } from './match-same.ts';
 import { memory } from './memory.ts';
 import { table } from './report.ts';
 import { requests } from './requests.ts';
@@ -33,6 +34,7 @@ const bars: readonly Bar[] = [
   startUp,
   help,
   match,
+  matchSame,
   matchLoad,
   matchHostile,
   flakesReport,
