@@ -29,6 +29,13 @@ interface HistorySideParts {
   readonly signatures: Pick<SignaturesInForce, 'get'>;
 }
 
+/** The runs keep their own builds: these alone are no reason to ask what is new. */
+function isOfOurs({ register }: Core, hint: Hint): boolean {
+  if (hint.kind !== 'build') return false;
+  if (hint.request !== null && register.ofRequest(hint.request) !== undefined) return true;
+  return register.ofBuild(hint.build) !== undefined;
+}
+
 /** Milliseconds for one build. */
 const readWithin = 120_000;
 
@@ -91,7 +98,7 @@ export function createHistorySide(core: Core, { master, reader, signatures }: Hi
     importer,
     findings,
     hint: (hint) => {
-      follow.hint(hint);
+      if (!isOfOurs(core, hint)) follow.hint(hint);
     },
     tick() {
       if (busy || stopping()) return;

@@ -153,10 +153,12 @@ export function createLiveReader(parts: LiveReaderParts): LiveReader {
   };
   const begin = async (): Promise<void> => {
     const now = mono();
-    const due = dueTurns(logs.all().map(turnOf), {
+    const turns = logs.all().map(turnOf);
+    const runs = new Set(turns.map(({ run }) => run)).size;
+    const due = dueTurns(turns, {
       now,
       room: Math.max(0, looksAtOnce - looks),
-      free: (run) => purse.take(run, register.get(run)?.plan?.builders.length ?? 1, now),
+      free: (run) => purse.take(run, { builders: register.get(run)?.plan?.builders.length ?? 1, runs, now }),
     });
     await Promise.all(due.map(({ one }) => lookNow(one)));
   };

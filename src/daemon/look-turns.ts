@@ -31,15 +31,16 @@ const gather = 500;
 /** Events get lost: also without them it is looked at now and then. */
 const netEvery = 60_000;
 const besidesEvery = 5_000;
-/** A green job may cost three requests a minute, of which the sweep takes two and the poll most of a half. */
-const freeEvery = 100_000;
-/** Looks that a run may have at once: of the three requests for a builder not all are needed. */
-const buildersALook = 4;
+/** Requests a minute that a green job may cost, and those that go away however many jobs there are: the sweep, the slow polls. */
+const perMinute = 3;
+const inAnyCase = 2.8;
+/** Looks that a run may have at once: of the three requests for a builder not quite all are needed. */
+const buildersALook = 5;
 
 /** What looks at logs that show nothing wrong a run has left. */
 export interface LookPurse {
-  /** Takes one where there is one. */
-  take(run: RunId, builders: number, now: number): boolean;
+  /** Takes one where there is one. `runs`: how many share what is asked for in any case. */
+  take(run: RunId, of: { readonly builders: number; readonly runs: number; readonly now: number }): boolean;
   /** Forgets the runs that are not among these. */
   keep(isOpen: (run: RunId) => boolean): void;
 }
@@ -47,10 +48,11 @@ export interface LookPurse {
 export function createLookPurse(): LookPurse {
   const purses = new Map<RunId, { left: number; at: number }>();
   return {
-    take(run, builders, now) {
+    take(run, { builders, runs, now }) {
+      const every = 60_000 / (perMinute - inAnyCase / Math.max(1, runs));
       const most = Math.max(1, Math.floor(builders / buildersALook));
       const purse = purses.get(run) ?? { left: most, at: now };
-      const left = Math.min(most, purse.left + (now - purse.at) / freeEvery);
+      const left = Math.min(most, purse.left + (now - purse.at) / every);
       const taken = left >= 1;
       purses.set(run, { left: taken ? left - 1 : left, at: now });
       return taken;

@@ -161,7 +161,7 @@ describe('a build that still runs', () => {
     expect(live.of(run.id).get(linux)!.doubt).to.match(/still runs/);
   });
 
-  it('costs one request in a hundred seconds while it shows nothing wrong, and none while it is silent or has passed', async () => {
+  it('costs one request in five minutes while it shows nothing wrong, and none while it is silent or has passed', async () => {
     step(null);
     for (let minute = 0; minute < 10; minute += 1) {
       grow('oall is well\n'.repeat(100));
@@ -173,7 +173,7 @@ describe('a build that still runs', () => {
     step(0);
     await pass(60);
 
-    expect(busy).to.be.within(5, 7);
+    expect(busy).to.be.within(2, 3);
     expect(silent - busy).to.be.at.most(1);
     expect(asked).to.have.length(silent);
     expect(live.of(run.id).size).to.equal(0);
@@ -239,7 +239,7 @@ describe('a build that still runs', () => {
     events = false;
     running(null);
     text = 'oall is well\n';
-    await pass(240);
+    await pass(600);
     const calm = [...asked];
     text += failing;
     await until(
