@@ -18,6 +18,7 @@ import { createLiveReadings } from './live-readings.ts';
 import type { DaemonOptions } from './options.ts';
 import { createPastBuilds, type PastBuilds } from './past-builds.ts';
 import { handOver } from './lost-run.ts';
+import { createPressure, type Pressure } from './pressure.ts';
 import { createRegister, type Register } from './register.ts';
 import { createTell, type Tell } from './tell.ts';
 import type { Around } from './view-context.ts';
@@ -52,6 +53,7 @@ export interface Core {
   readonly functions: Functions;
   readonly engine: Engine;
   readonly gate: GrabGate;
+  readonly pressure: Pressure;
   /** Switched by an operator, and by the end of the daemon. */
   readonly state: { draining: boolean; stopping: boolean; started: boolean };
   readonly around: Around;
@@ -116,12 +118,14 @@ export function createCore(options: DaemonOptions, store: Store, metrics: Metric
       await handOver({ store, sharing }, run, outcome);
     },
   });
+  const pressure = createPressure(options.config.store.path, options.outside.machine());
   const gate = createGrabGate({
     register,
     elsewhere,
     knowledge: () => knowledge.get(),
     maxJobs: () => config.get().maxJobs,
     draining: () => state.draining,
+    pressure: () => pressure.get(),
     storeTakes: () => engine.trouble() === null && state.started && !state.stopping,
     oursWaits: (server) => tied().oursWaits(server),
   });
@@ -129,6 +133,7 @@ export function createCore(options: DaemonOptions, store: Store, metrics: Metric
     knowledge: knowledge.get(),
     gearman: tied().gearman,
     storeTrouble: engine.trouble(),
+    pressure: pressure.get(),
     reloadRefused: config.refused(),
     signaturesRefused: tied().signaturesRefused(),
     startedAt,
@@ -147,6 +152,7 @@ export function createCore(options: DaemonOptions, store: Store, metrics: Metric
     functions: createFunctions(() => config.get().jobs),
     engine,
     gate,
+    pressure,
     state,
     around: {
       config: () => config.get(),

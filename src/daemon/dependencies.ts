@@ -19,6 +19,8 @@ export interface Health {
   readonly reloadRefused: { readonly at: number; readonly why: string } | null;
   /** null: the reader has taken them. */
   readonly signaturesRefused: SignaturesRefused | null;
+  /** Why this machine takes no new job; null: it does. */
+  readonly pressure: string | null;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
 }
@@ -112,5 +114,7 @@ export function readinessParts(health: Health): readonly ReadinessPart[] {
     level: 'warning',
     sentence: why,
   }));
-  return [store, ...away, ...refused, ...findings, ...gearmanPart(health), ...signatures];
+  const machine: readonly ReadinessPart[] =
+    health.pressure === null ? [] : [{ part: 'machine', level: 'error', sentence: health.pressure }];
+  return [store, ...machine, ...away, ...refused, ...findings, ...gearmanPart(health), ...signatures];
 }

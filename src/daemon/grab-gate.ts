@@ -12,6 +12,8 @@ export interface GrabGateParts {
   readonly knowledge: () => Knowledge;
   readonly maxJobs: () => number;
   readonly draining: () => boolean;
+  /** Why this machine takes no more, if so. */
+  readonly pressure: () => string | null;
   /** The store keeps writes (RUNS.md 2.3). */
   readonly storeTakes: () => boolean;
   /** gearmands that still list a job of ours that has no live binding (RUNS.md 2.5). */
@@ -31,6 +33,8 @@ export function createGrabGate(parts: GrabGateParts): GrabGate {
   const closed = (): { closed: GrabState['closed']; why: string } => {
     const known = parts.knowledge();
     if (!parts.storeTakes()) return { closed: 'everything', why: 'the store takes no writes' };
+    const pressure = parts.pressure();
+    if (pressure !== null) return { closed: 'new-work', why: pressure };
     if (parts.draining()) return { closed: 'new-work', why: 'draining' };
     if (known.buildbot === 'away') return { closed: 'new-work', why: `Buildbot is away: ${known.awayWhy}` };
     if (known.notReady !== null) return { closed: 'new-work', why: known.notReady };

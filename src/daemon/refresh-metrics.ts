@@ -25,7 +25,13 @@ function oldest(runs: readonly Run[], now: number): readonly (readonly [queue: s
 }
 
 export function refreshMetrics(
-  { register, metrics, config, around }: Pick<Core, 'register' | 'metrics' | 'config' | 'around'>,
+  {
+    register,
+    metrics,
+    config,
+    around,
+    gate,
+  }: Pick<Core, 'register' | 'metrics' | 'config' | 'around' | 'gate'>,
   sides: {
     readonly gearman: Pick<Gearman, 'state'>;
     readonly master: Pick<Master, 'watching'>;
@@ -38,6 +44,7 @@ export function refreshMetrics(
   metrics.set('gearbridge_jobs', { state: 'waiting' }, runs.filter((run) => run.phase === 'waiting').length);
   metrics.set('gearbridge_jobs', { state: 'running' }, runs.filter((run) => run.phase === 'started').length);
   metrics.set('gearbridge_jobs', { state: 'answered' }, answered.length);
+  metrics.set('gearbridge_takes_jobs', {}, gate.closed().closed === 'no' ? 1 : 0);
   metrics.set('gearbridge_slots', { kind: 'max' }, config.get().maxJobs);
   metrics.set('gearbridge_slots', { kind: 'taken' }, runs.filter(takesSlot).length);
   for (const [queue, since] of oldest(runs, now))

@@ -18,6 +18,7 @@ const clientsSoon = 2_000;
 const clientsTurn = 1_000;
 const liveEvery = 500;
 const signaturesEvery = 5_000;
+const machineEvery = 5_000;
 const findingsFirst = 30_000;
 const findingsEvery = 10_000;
 const statusEvery = 10_000;
@@ -136,6 +137,7 @@ export function rhythms(wiring: Wiring): readonly Task[] {
       every: () => (master.watching() ? pollWithEvents : pollWithoutEvents),
       run: whileUp(wiring, () => watcher.poll()),
     },
+    { name: 'machine', every: () => machineEvery, run: () => wiring.core.pressure.look() },
     { name: 'signatures', every: () => signaturesEvery, run: () => wiring.reading.signatures.refresh() },
     {
       name: 'live',

@@ -27,6 +27,11 @@ export const metricTable = {
     labels: ['state'],
   },
   gearbridge_slots: { kind: 'gauge', help: 'Slots for runs: max, taken', labels: ['kind'] },
+  gearbridge_takes_jobs: {
+    kind: 'gauge',
+    help: '1 while new jobs are taken; 0 while they wait at their server (status says why)',
+    labels: [],
+  },
   gearbridge_verdicts_total: { kind: 'counter', help: 'Verdicts by result word', labels: ['word'] },
   gearbridge_builder_verdicts_total: {
     kind: 'counter',

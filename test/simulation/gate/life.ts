@@ -101,6 +101,7 @@ export async function startLife(parts: LifeParts): Promise<Life> {
       return defect?.gearman?.(gearman) ?? gearman;
     },
     reader: () => reader,
+    machine: () => ({ freeBytes: () => Promise.resolve(2 ** 40), lag: () => 0 }),
   };
   const load = (): Promise<never> => Promise.reject(new Error('no configuration is read anew here'));
   const options = { config, load, version: 'simulated', log, notifier, env: {}, outside, checkpoint };

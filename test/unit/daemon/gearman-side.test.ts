@@ -34,6 +34,7 @@ function afterOneJob() {
     knowledge: () => knowledge.get(),
     maxJobs: () => 2,
     draining: () => false,
+    pressure: () => null,
     storeTakes: () => true,
     oursWaits: () => false,
   });
