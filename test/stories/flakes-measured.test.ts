@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Scenario } from '../../src/servers/buildbot.ts';
+import type { JobView } from '../../src/views/document.ts';
 import { until } from '../until.ts';
 import { session } from '../contract/servers/force.ts';
 import { gearbridge } from './command-line.ts';
@@ -135,6 +136,26 @@ describe('a failing vote', function () {
     expect([away.code, away.stderr]).to.satisfy(
       ([code, said]: [number, string]) => code === 3 && said.includes('127.0.0.1:9'),
     );
+  });
+
+  it('is shown with its likely class while its step still runs, and told to the gatekeeper', async () => {
+    await fails('still runs', 'says vote:test_ssl=1 vote:stays=90');
+    const job = await scene.client.submit('build:pair', untouching('still runs'));
+    const classOf = (builders: readonly { name: string; class: string | null }[]) =>
+      builders.find(({ name }) => name === benchOne)?.class ?? null;
+    const told = () =>
+      job.packets.some(({ name, body }) => {
+        if (name !== 'WORK_DATA') return false;
+        const { builders = [] } = JSON.parse(body.toString()) as Partial<Pick<JobView, 'builders'>>;
+        return classOf(builders) === 'seen-on-base';
+      });
+    await until(told, { within: 60_000, what: 'the class at the gatekeeper' });
+    const shown = (await scene.gate.job(job.unique)).builders.find(({ name }) => name === benchOne);
+    expect(shown).to.include({ state: 'running', class: 'seen-on-base', result: null });
+    expect(shown?.found).to.include({ so_far: true, doubt: 'the build still runs' });
+    const stop = await scene.client.submit('stop:gate.test', { name: 'pair', number: job.unique });
+    await stop.ended(20_000);
+    expect(await endOf(scene.gate, job)).to.equal('ABORTED');
   });
 
   it('that an active signature names is forgiven when it comes again once in twenty, by the name of the signature', async () => {
