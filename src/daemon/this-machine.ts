@@ -16,6 +16,8 @@ export function thisMachine(): Machine {
       return bavail * bsize;
     },
     lag() {
+      // A reset forgets the sample under way: with nothing counted yet there is nothing to forget.
+      if (delay.count === 0) return 0;
       const longest = delay.max / 1e6 - resolution;
       delay.reset();
       return Math.max(0, longest);
