@@ -18,12 +18,19 @@ function green(scene: Scene): boolean {
   return result === null ? ok === true && !scene.run.started : result === 'SUCCESS';
 }
 
+/** The runner went on behind a file, or to its end, and says nothing of the file: its tests passed, whatever they printed. */
+function passed(file: string, scene: Scene): boolean {
+  if (scene.run.result === null && scene.file === file) return false;
+  return scene.run.started && !scene.account.named.has(file);
+}
+
 function counts(one: Sighting, scene: Scene): boolean {
   // A test may print these words; where they are the shell's, the runner says nothing more.
   if (one.strength === 'said' && isShellWord(one.message ?? '')) return one.first >= scene.alive;
   if (one.strength !== 'hinted') return true;
   const { started, ok } = scene.run;
   const kind = kindOf(one);
+  if (one.kind === 'disk-full' && one.file !== null && passed(one.file, scene)) return false;
   if (one.kind !== 'other') return true;
   // A client's word on what it would not do: a step that passed did without.
   if (one.raised.length === 0 && one.method === null && scene.run.exit === 0) return false;

@@ -50,6 +50,11 @@ function exitKind(exit: number): Kind {
   return [134, 135, 136, 139, -4, -6, -7, -8, -11].includes(exit) ? 'crash' : 'other';
 }
 
+/** The test in which a process left without a word: no end of it was printed, nor any of the run. */
+function leaver({ run, method, over, ran }: Scene): string | null {
+  return run.result === null && !over && !ran ? method : null;
+}
+
 function unexplained(scene: Scene, cases: readonly Case[]): readonly Case[] {
   const { exit, result, ok } = scene.run;
   const place = scene.over ? scene.file : (scene.method ?? scene.file);
@@ -60,7 +65,7 @@ function unexplained(scene: Scene, cases: readonly Case[]): readonly Case[] {
         ? cases.length > 0
         : cases.some((one) => ['oom', 'crash', 'timeout'].includes(one.kind));
     const message = `program finished with exit code ${exit}`;
-    return told ? [] : [caseOf(scene, { kind, testId: kind === 'other' ? null : place, message })];
+    return told ? [] : [caseOf(scene, { kind, testId: kind === 'other' ? leaver(scene) : place, message })];
   }
   if (cases.length > 0) return [];
   if (result?.includes('FAILURE') === true) {

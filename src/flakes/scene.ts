@@ -121,13 +121,13 @@ export function sightOnce(scene: Scene, line: LogLine, given: Given): void {
   sight(scene, line, given);
 }
 
-/** A process that crashed while a method ran crashed in that method, as far as anything tells. */
+/** A process that crashed or was killed while a method ran crashed in that method, as far as anything tells. */
 export function nameCrashed({ sightings, file, method, over, ran }: Scene): void {
   if (method === null || over || ran) return;
   const last = sightings.findLast(
-    (one) => one.file === file && (one.kind === 'crash' || one.kind === 'timeout'),
+    (one) => one.file === file && (one.kind === 'crash' || one.kind === 'oom' || one.kind === 'timeout'),
   );
-  if (last?.kind === 'crash' && last.strength === 'said') last.method ??= method;
+  if (last !== undefined && last.kind !== 'timeout' && last.strength === 'said') last.method ??= method;
 }
 
 /** A file begins, or its output does. */

@@ -7,6 +7,8 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readJunit } from '../../../src/evidence/junit.ts';
+import { wasCleared } from '../../../src/flakes/doubt.ts';
+import { output, read as readPrinted } from '../../unit/flakes/printed-run.ts';
 import { brief, read } from '../../unit/flakes/read.ts';
 import { randomRun } from './random-suite.ts';
 import { steady, suite } from './suite.ts';
@@ -121,6 +123,19 @@ describe('the log reader on real regrtest', function () {
     expect(await found('-w', 'test_zz_flake', 'test_zz_good')).to.deep.equal([
       'test-failure test_zz_flake.test_flake',
     ]);
+  });
+
+  it('says of a run that ran again which failures the re-run cleared, each by itself', async () => {
+    const log = await run('-w', 'test_zz_flake', 'test_zz_half', 'test_zz_good');
+    const code = /\n(program finished with exit code .*)\n$/.exec(log)?.[1] ?? '';
+    const reading = readPrinted(`${output(log.slice(0, -code.length - 2))}h${code}\n`);
+
+    expect(reading.account.result).to.equal('FAILURE then FAILURE');
+    expect(
+      reading.failures
+        .map((failure) => `${failure.testId ?? '-'} ${String(wasCleared(reading, failure))}`)
+        .sort(),
+    ).to.deep.equal(['test_zz_flake.test_flake true', 'test_zz_half.HalfTests.test_steady false']);
   });
 
   it('finds nothing in a run that passed, whatever it printed', async () => {

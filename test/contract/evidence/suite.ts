@@ -72,6 +72,12 @@ class FlakeTests(unittest.TestCase):
             open(mark, 'w').close()
             self.fail("first time")
 `,
+  test_zz_half: `
+import unittest
+class HalfTests(unittest.TestCase):
+    def test_steady(self): self.fail("each time")
+    def test_ok(self): pass
+`,
   test_zz_print: `
 import sys, unittest
 class PrintTests(unittest.TestCase):

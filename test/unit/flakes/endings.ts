@@ -63,6 +63,22 @@ export const endings: readonly Excerpt[] = [
     format: 'contents',
   },
   {
+    title: 'a full disk that a test which passed printed, and one of a test that went no further',
+    log: `0:00:01 [1/2] test_a\ntest_x (test.test_a.T.test_x) ... OSError: [Errno 28] No space left on device\nok\n0:00:02 [2/2] test_b\ntest_y (test.test_b.T.test_y) ... tee: No space left on device\n`,
+    expected: ['disk-full test_b'],
+  },
+  {
+    title: 'a process that was killed and one that left, in the method that ran',
+    log: `0:00:01 [1/3/1] test_a process crashed (Exit code -9 (SIGKILL))\ntest_x (test.test_a.T.test_x) ... \n0:00:02 [2/3/2] test_b process crashed (Exit code 1)\ntest_y (test.test_b.T.test_y) ... \n`,
+    expected: ['oom test_a.T.test_x', 'crash test_b.T.test_y'],
+  },
+  {
+    title: 'a run that ended without a word, in the method that ran',
+    log: `o0:00:01 [1/2] test_a\notest_x (test.test_a.T.test_x) ... \nhprogram finished with exit code 1\n`,
+    expected: ['other test_a.T.test_x'],
+    format: 'contents',
+  },
+  {
     title: 'a step that somebody stopped, which is no crash of what ran',
     log: 'hmake test\no0:00:01 [1/2] test_a\nhcommand interrupted, attempting to kill\nhprocess killed by signal 9\nhprogram finished with exit code -1\n',
     expected: ['other -'],
