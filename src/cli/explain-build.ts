@@ -177,9 +177,10 @@ function factsOf({ build: { branch, revision, worker, number } }: Explained): st
   return visible(`build ${number}: ${of.join(' ')}`);
 }
 
-/** The answer is the last build's, unless an earlier one has something that nothing explains. */
+/** The answer is the last build's, unless an earlier one shows a failure that nothing explains. */
 function print({ terminal, common }: Call, all: readonly Explained[], last: Explained): ExitCode {
-  const answers = all.map(({ builder }) => answerOf(builder));
+  const telling = all.filter((one) => one === last || one.builder.found.failures.length > 0);
+  const answers = telling.map(({ builder }) => answerOf(builder));
   const unexplained = answers.findLast(({ code }) => code !== exitCodes.yes);
   const { sentence, code } = unexplained ?? answerOf(last.builder);
   if (common.json) {

@@ -288,6 +288,11 @@ describe('a failing vote', function () {
       [true, 5],
       [false, 0],
     ]);
+    const page = `${scene.buildbot.url}#/buildrequests/${measure?.id ?? 0}`;
+    const { code, stdout } = await gearbridge({ config: '' }, 'flakes', 'explain', page);
+    expect([code, stdout.split('\n')[0]]).to.deep.equal([0, `nothing wrong found on ${benchOne}: success`]);
+    expect(stdout.match(/^build \d+: /gm), stdout).to.have.length(2);
+    expect(stdout).to.include(`${benchOne}: retry`).and.to.include(`${benchOne}: success`);
   });
 
   it('whose measure loses its worker for good stands, and the measure is cancelled (rule 1.3)', async () => {
