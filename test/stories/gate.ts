@@ -28,6 +28,8 @@ export interface GateOptions {
   readonly redis?: string;
   /** Another password than the right one. */
   readonly password?: string;
+  /** More for the environment of the daemon. */
+  readonly env?: (folder: string) => Readonly<Record<string, string>>;
 }
 
 export interface Gate {
@@ -150,7 +152,12 @@ export async function makeGate(options: GateOptions): Promise<Gate> {
     folder,
     web,
     async start() {
-      const env = { ...process.env, GEARBRIDGE_CONFIG: config, TEST_KILL_FILE: killFile };
+      const env = {
+        ...process.env,
+        GEARBRIDGE_CONFIG: config,
+        TEST_KILL_FILE: killFile,
+        ...options.env?.(folder),
+      };
       child = await launch({
         name: 'gearbridge',
         program: process.execPath,

@@ -38,7 +38,7 @@ export interface SceneOptions {
   /** The whole fleet, with a process for each worker, instead of three cheap builders. */
   readonly fleet?: boolean;
   readonly server?: 'gearmand' | 'geard';
-  readonly gate?: Pick<GateOptions, 'maxJobs' | 'policy' | 'jobs' | 'redis'>;
+  readonly gate?: Pick<GateOptions, 'maxJobs' | 'policy' | 'jobs' | 'env' | 'redis'>;
 }
 
 export const benchOne = 'Bench 01 3.x';
