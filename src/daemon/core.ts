@@ -2,7 +2,7 @@
 // made, for they need it and it needs them.
 
 import type { Effect } from '../gate/effect.ts';
-import type { Moment, RunId } from '../gate/ids.ts';
+import type { Moment, RequestId, RunId } from '../gate/ids.ts';
 import type { Run } from '../gate/run.ts';
 import type { Gearman } from '../gearman/gearman.ts';
 import type { Metrics } from '../observe/metrics.ts';
@@ -33,6 +33,10 @@ export interface Ties {
   /** Asked of a run that is next in line, where instances share the slots. */
   readonly hasSlot: (run: RunId) => boolean;
   readonly signaturesRefused: () => SignaturesRefused | null;
+  /** Asks Buildbot for requests of which events may have been missed. */
+  readonly look: (requests: readonly RequestId[]) => void;
+  /** Of the store that instances share, where nothing had to be written yet. */
+  readonly storeTrouble: () => Health['storeTrouble'];
   /** Another configuration is in force. */
   readonly reloaded: () => void;
 }
@@ -46,6 +50,7 @@ export interface Core {
   /** Runs that other instances hold, as they were last written. */
   readonly elsewhere: Register;
   readonly tell: Tell;
+  readonly look: (requests: readonly RequestId[]) => void;
   /** Whether the run is still ours at this moment: asked again right before every force call (DESIGN.md section 2). */
   readonly mayForce: (run: RunId) => Promise<boolean>;
   readonly knowledge: KnowledgeStore;
@@ -119,6 +124,7 @@ export function createCore(options: DaemonOptions, store: Store, metrics: Metric
     },
   });
   const pressure = createPressure(options.config.store.path, options.outside.machine());
+  const storeTrouble = (): Health['storeTrouble'] => engine.trouble() ?? tied().storeTrouble();
   const gate = createGrabGate({
     register,
     elsewhere,
@@ -126,13 +132,13 @@ export function createCore(options: DaemonOptions, store: Store, metrics: Metric
     maxJobs: () => config.get().maxJobs,
     draining: () => state.draining,
     pressure: () => pressure.get(),
-    storeTakes: () => engine.trouble() === null && state.started && !state.stopping,
+    storeTakes: () => storeTrouble() === null && state.started && !state.stopping,
     oursWaits: (server) => tied().oursWaits(server),
   });
   const health = (): Health => ({
     knowledge: knowledge.get(),
     gearman: tied().gearman,
-    storeTrouble: engine.trouble(),
+    storeTrouble: storeTrouble(),
     pressure: pressure.get(),
     reloadRefused: config.refused(),
     signaturesRefused: tied().signaturesRefused(),
@@ -145,6 +151,9 @@ export function createCore(options: DaemonOptions, store: Store, metrics: Metric
     metrics,
     register,
     elsewhere,
+    look: (requests) => {
+      tied().look(requests);
+    },
     mayForce: (run) => store.sharing?.holds(run) ?? Promise.resolve(true),
     tell: createTell({ engine, register, sharing: store.sharing }),
     knowledge,

@@ -1,6 +1,7 @@
 // The gatekeeper's side of the daemon: assignments go into the intake, control jobs to their runs, and the gate on GRAB opens
 // and closes with slots, store and Buildbot (RUNS.md 2.1-2.5, 8.1).
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Handle, JobNumber } from '../gate/ids.ts';
 import { mayGrab } from '../gate/slots.ts';
 import { readNamed } from '../gate/stop-request.ts';
@@ -14,6 +15,7 @@ import type {
 import type { Log } from '../observe/log.ts';
 import { plainText } from '../views/description.ts';
 import type { Journal } from '../store/journal.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { Engine } from './engine.ts';
 import type { GrabGate } from './grab-gate.ts';
 import { createGrabs } from './grabs.ts';
@@ -42,6 +44,7 @@ export interface GearmanSideParts {
 
 /** Milliseconds that a job may wait unannounced for the store (RUNS.md 2.3). */
 const storePatience = 60_000;
+const askStoreAgain = 1_000;
 
 function incomingOf(job: Assignment): Incoming {
   const { connection, server, serverKind, handle } = job;
@@ -83,8 +86,22 @@ export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
     };
   };
 
+  /** Held unannounced while the store cannot be asked (RUNS.md 2.3). */
+  const takenIn = async (job: Assignment): Promise<Taken> => {
+    for (const end = performance.now() + storePatience; ;) {
+      try {
+        return await parts.takeIn(incomingOf(job));
+      } catch (error) {
+        const passing = error instanceof StoreError && error.retry === 'transient';
+        if (!passing || dead.has(job.connection) || performance.now() >= end) throw error;
+        log.warn({ component: 'store', err: error }, 'a job waits for the store');
+        await pause(askStoreAgain);
+      }
+    }
+  };
+
   const assigned = async (job: Assignment): Promise<void> => {
-    const taken = await parts.takeIn(incomingOf(job)).finally(onItsWay());
+    const taken = await takenIn(job).finally(onItsWay());
     // The connection may have ended while the store was asked: the binding is void, also if it is written down after that.
     if (register.get(taken.run) === undefined) abroad.add(job.connection, taken.run);
     if (dead.has(job.connection)) {

@@ -5,6 +5,7 @@ import type { RunId } from '../gate/ids.ts';
 import { instanceOf } from '../gate/ids.ts';
 import { isLive } from '../gate/job.ts';
 import type { Run } from '../gate/run.ts';
+import { isInLine, takesSlot } from '../gate/slots.ts';
 import type { Gearman } from '../gearman/gearman.ts';
 import type { InstanceId, Lease, Letter, Sharing } from '../store/sharing.ts';
 import type { Clients } from './clients.ts';
@@ -12,13 +13,17 @@ import type { Core } from './core.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { beatEvery, createPulse } from './pulse.ts';
 import type { Errand, SharedGearman } from './shared-gearman.ts';
+import type { Register } from './register.ts';
 import type { SlotKeeper } from './slot-keeper.ts';
 import type { EventLetter } from './tell.ts';
+import { openRequests } from './watcher.ts';
 
 export interface InstancesParts {
-  readonly core: Pick<Core, 'engine' | 'register' | 'store' | 'functions' | 'options'>;
+  readonly core: Pick<Core, 'engine' | 'register' | 'store' | 'functions' | 'options' | 'look'>;
   readonly sharing: Sharing;
   readonly elsewhere: Elsewhere;
+  /** The runs that it keeps. */
+  readonly others: Pick<Register, 'all'>;
   readonly slots: SlotKeeper;
   readonly errands: Pick<SharedGearman, 'run'>;
   readonly clients: Pick<Clients, 'lost'>;
@@ -27,8 +32,10 @@ export interface InstancesParts {
 }
 
 export interface Instances {
-  /** One round; called some times a second. Rejects with a `StoreError`. */
+  /** One round; called some times a second. Never rejects: what is wrong is in `trouble`. */
   round(): Promise<void>;
+  /** Null while the store answers; else since when (milliseconds since 1970) and why not. */
+  trouble(): { readonly since: number; readonly why: string } | null;
   /** The end of this instance: its runs are free for others at once. */
   leave(): Promise<void>;
 }
@@ -44,6 +51,8 @@ export function createInstances(parts: InstancesParts): Instances {
   const inHand = new Set<string>();
   let beatAt = -Infinity;
   let left = false;
+  let busy = 0;
+  let trouble: { since: number; why: string } | null = null;
 
   const beat = async (): Promise<void> => {
     if (left || mono() - beatAt < beatEvery) return;
@@ -57,6 +66,8 @@ export function createInstances(parts: InstancesParts): Instances {
     slots.inherit(run);
     clients.lost([run], null);
     engine.happen(run.id, { kind: 'restarted', alive });
+    // Its builds may have ended while nobody watched.
+    parts.core.look(openRequests(run));
   };
 
   const takeOver = async (lease: Lease, alive: readonly string[]): Promise<boolean> => {
@@ -127,18 +138,48 @@ export function createInstances(parts: InstancesParts): Instances {
     }
   };
 
+  /** Whoever waits for a slot, ours or another's, may have got room. */
+  const wakeIfChanged = (): void => {
+    const runs = [...register.all(), ...parts.others.all()];
+    const now = runs.filter((run) => takesSlot(run) || isInLine(run)).length;
+    if (now !== busy) parts.gearman.wake();
+    busy = now;
+  };
+
+  const work = async (): Promise<void> => {
+    await beat();
+    const [beats, leases] = await Promise.all([sharing.beats(), elsewhere.look()]);
+    const silent = pulse.note(beats, mono());
+    const alive = new Set([...beats.keys()].filter((id) => id === sharing.self || !silent.has(id)));
+    for (const id of silent) if (!leases.some(({ holder }) => holder === id)) await sharing.leave(id);
+    await takeOverAll(leases, alive);
+    loseBindings(alive);
+    await readLetters(leases, alive);
+    for (const id of await slots.round()) engine.happen(id, { kind: 'poke' });
+    wakeIfChanged();
+  };
+
+  const noteTrouble = (error: unknown): void => {
+    const why = error instanceof Error ? error.message : String(error);
+    if (trouble === null)
+      log.error(
+        { component: 'store', err: error },
+        'the store that instances share does not answer; it is asked again',
+      );
+    trouble = { since: trouble?.since ?? Date.now(), why };
+  };
+
   return {
+    trouble: () => trouble,
     async round() {
-      await beat();
-      const [beats, leases] = await Promise.all([sharing.beats(), elsewhere.look()]);
-      const silent = pulse.note(beats, mono());
-      const alive = new Set([...beats.keys()].filter((id) => id === sharing.self || !silent.has(id)));
-      for (const id of silent) if (!leases.some(({ holder }) => holder === id)) await sharing.leave(id);
-      await takeOverAll(leases, alive);
-      loseBindings(alive);
-      await readLetters(leases, alive);
-      for (const id of await slots.round()) engine.happen(id, { kind: 'poke' });
-      parts.gearman.wake();
+      try {
+        await work();
+        if (trouble !== null)
+          log.info({ component: 'store' }, 'the store that instances share answers again');
+        trouble = null;
+      } catch (error) {
+        noteTrouble(error);
+      }
     },
     leave() {
       left = true;

@@ -2,7 +2,7 @@
 
 import type { Master } from '../buildbot/master.ts';
 import type { JobNumber } from '../gate/ids.ts';
-import type { Run } from '../gate/run.ts';
+import { isOpen, type Run } from '../gate/run.ts';
 import type { Journal } from '../store/journal.ts';
 import type { ForgetOutcome, PromoteOutcome } from '../views/actions.ts';
 import type { Engine } from './engine.ts';
@@ -37,7 +37,9 @@ export async function promoteJob(parts: OperatorParts, number: string): Promise<
   const run = register.ofNumber(number as JobNumber);
   if (run === undefined) {
     const kept = await journal.byNumber(number as JobNumber);
-    return kept === null ? { kind: 'not-found' } : { kind: 'refused', why: `job ${number} is over` };
+    if (kept === null) return { kind: 'not-found' };
+    const why = isOpen(kept) ? `another instance holds job ${number}: ask there` : `job ${number} is over`;
+    return { kind: 'refused', why };
   }
   if (run.phase === 'started') return raise(run, parts);
   if (run.phase !== 'waiting') return { kind: 'refused', why: `job ${number} has its verdict` };

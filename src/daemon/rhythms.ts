@@ -51,6 +51,16 @@ async function keepHouse({ core: { store, options, config } }: Wiring): Promise<
     );
 }
 
+/** Connections that were refused a grab sleep: what closed the gate, such as a store without room, may be over. */
+function wakeOnceOpen({ core: { gate }, gatekeeper: { gearman } }: Wiring): () => void {
+  let wasClosed = false;
+  return () => {
+    const isClosed = gate.closed().closed !== 'no';
+    if (wasClosed && !isClosed) gearman.wake();
+    wasClosed = isClosed;
+  };
+}
+
 /** One line for `systemctl status`. */
 function statusLine({ core, mode }: Wiring): string {
   const runs = core.register.all();
@@ -126,6 +136,7 @@ export function rhythms(wiring: Wiring): readonly Task[] {
   return [
     { name: 'runs', every: () => pokeEvery, run: poke(wiring) },
     ...sharing(wiring),
+    { name: 'grabbing', every: () => pokeEvery, run: wakeOnceOpen(wiring) },
     { name: 'buildbot', every: () => minderEvery, run: () => minder.tick() },
     onceUp(() => wiring.core.knowledge.get().buildbot === 'up', {
       name: 'sweep',

@@ -57,7 +57,17 @@ export function createSharingSide(core: Core): SharingSide {
       if (shared === null) throw new Error('instances cannot share what has no connection yet');
       const mono = (): number => performance.now();
       const { gearman } = shared;
-      return createInstances({ core, sharing, elsewhere, slots, errands: shared, clients, gearman, mono });
+      return createInstances({
+        core,
+        sharing,
+        elsewhere,
+        others,
+        slots,
+        errands: shared,
+        clients,
+        gearman,
+        mono,
+      });
     },
   };
 }

@@ -168,6 +168,10 @@ export function wire(core: Core): Wiring {
     oursWaits: (server) => clients.oursWaits(server),
     hasSlot: (run) => gatekeeper.hasSlot(run),
     signaturesRefused: reading.refused,
+    look: (requests) => {
+      buildbot.watcher.look(requests);
+    },
+    storeTrouble: () => gatekeeper.instances?.trouble() ?? null,
     reloaded: () => {
       gearman.serve(functions.names());
       room();
