@@ -377,7 +377,14 @@ export const keyTable: readonly KeyEntry[] = [
     reload: live,
     about: 'Waiting while a worker is there',
   },
-  { key: 'policies.*.deadlines.running', expects: duration, default: '4h', reload: live, about: 'Building' },
+  {
+    key: 'policies.*.deadlines.running',
+    expects: duration,
+    default: '4h',
+    reload: live,
+    about:
+      'Building at most; a builder with 50 known builds gets three times what 99 of 100 take, if that is less',
+  },
   {
     key: 'policies.*.deadlines.silent',
     expects: duration,

@@ -102,7 +102,13 @@ export function createCore(options: DaemonOptions, store: Store, metrics: Metric
     knowledge: () => knowledge.get(),
     terms: () => {
       const { manager, maxJobs, fleet } = config.get();
-      return { manager, maxJobs, ...fleet, startsNew: !state.draining && !state.stopping };
+      return {
+        manager,
+        maxJobs,
+        ...fleet,
+        startsNew: !state.draining && !state.stopping,
+        usual: () => past.usual(),
+      };
     },
     past: () => past.get(),
     now,

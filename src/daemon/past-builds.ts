@@ -10,6 +10,8 @@ export interface PastBuilds {
   note(endings: readonly Ending[]): void;
   /** As of now, for the worlds of runs. */
   get(): Pick<World, 'spent' | 'medians'>;
+  /** What 99 of 100 votes that passed took, by builder, where there were enough of them; milliseconds. */
+  usual(): ReadonlyMap<string, number>;
 }
 
 const day = 24 * 3_600_000;
@@ -26,19 +28,36 @@ function counted(names: readonly string[]): ReadonlyMap<string, number> {
   return counts;
 }
 
+/** Votes that must have passed before their times say what is usual. */
+const enough = 50;
+
+function usualOf(past: readonly Outlay[]): ReadonlyMap<string, number> {
+  const known = [...timesOf(past)].filter(([, times]) => times.length >= enough);
+  return new Map(
+    known.map(([builder, times]) => {
+      const sorted = [...times].sort((one, other) => one - other);
+      return [builder, sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0];
+    }),
+  );
+}
+
+function mediansOf(past: readonly Outlay[]): ReadonlyMap<string, number> {
+  return new Map([...timesOf(past)].map(([builder, times]) => [builder, median(times)]));
+}
+
 function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((one, other) => one - other);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 /** Whole builds of the votes that passed: one that failed may have ended early. */
-function mediansOf(past: readonly Outlay[]): ReadonlyMap<string, number> {
+function timesOf(past: readonly Outlay[]): ReadonlyMap<string, readonly number[]> {
   const byBuilder = new Map<string, number[]>();
   for (const { builder, role, outcome, ran } of past) {
     if (role === 'vote' && outcome === 'passed')
       byBuilder.set(builder, [...(byBuilder.get(builder) ?? []), ran]);
   }
-  return new Map([...byBuilder].map(([builder, times]) => [builder, median(times)]));
+  return byBuilder;
 }
 
 function spentOf(past: readonly Outlay[], since: number): World['spent'] {
@@ -71,6 +90,7 @@ export function createPastBuilds(history: Pick<History, 'endings'>, now: () => n
       note([...kept].reverse());
     },
     note,
+    usual: () => usualOf(past),
     get() {
       const at = now();
       if (answer === null || at - answer.at >= fresh || at < answer.at)

@@ -111,7 +111,7 @@ export function planOf(config: Config, knowledge: Knowledge, submission: Submiss
   const { terms } = asked;
   const { change } = terms;
   const planning = planRun(
-    { ...terms, stability: config.fleet.stability, platforms: config.fleet.platforms },
+    { ...terms, stability: config.fleet.stability, platforms: config.fleet.platforms, usual: new Map() },
     knowledge.fleet,
   );
   const { fleet } = knowledge;

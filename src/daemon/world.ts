@@ -20,6 +20,8 @@ export interface WorldTerms {
   readonly platforms: Platforms;
   /** Draining: no new run is started (RUNS.md 9.5). */
   readonly startsNew: boolean;
+  /** What builds usually take (gate/plan.ts). */
+  readonly usual: () => ReadonlyMap<string, number>;
 }
 
 /** Sendings in one step: a run rarely has more than two groups to send at once. */
@@ -47,7 +49,10 @@ function waitsAtServer(run: Run, waiting: ReadonlySet<string> | null): boolean |
 
 function planOf(run: Run, terms: WorldTerms, knowledge: Knowledge): Planning | null {
   if (run.terms === null || knowledge.fleet === null) return null;
-  return planRun({ ...run.terms, stability: terms.stability, platforms: terms.platforms }, knowledge.fleet);
+  return planRun(
+    { ...run.terms, stability: terms.stability, platforms: terms.platforms, usual: terms.usual() },
+    knowledge.fleet,
+  );
 }
 
 /** The world of one run now; `elapsed` milliseconds after it was last looked at. */

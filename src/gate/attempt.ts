@@ -87,6 +87,8 @@ export interface Attempt {
   /** False while events may have been missed: a build that ended in RETRY with a failed test may be hidden until REST lists them all. */
   readonly listed: boolean;
   readonly clocks: Clocks;
+  /** Milliseconds of the running clock in which its build waited for a lock. */
+  readonly lockedFor?: number;
   /** The unheard outcome that a clock asks for; it falls when the request is done or refuses to go (RUNS.md 5.5). */
   readonly expired: { readonly clock: 'offline' | 'queued'; readonly why: string } | null;
   /** `life` at the last look at a silent build (RUNS.md 5.2). */

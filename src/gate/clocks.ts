@@ -38,7 +38,10 @@ function advanced(run: Run, attempt: Attempt, world: World): Clocks {
 function tickAttempt(run: Run, attempt: Attempt, world: World): Attempt {
   if (attempt.state === 'ended') return attempt;
   const clocks = advanced(run, attempt, world);
-  return clocks === attempt.clocks ? attempt : { ...attempt, clocks };
+  if (clocks === attempt.clocks) return attempt;
+  const locked = attempt.claimed && runningBuild(attempt)?.waitsForLock === true;
+  const lockedFor = (attempt.lockedFor ?? 0) + (locked ? world.elapsed : 0);
+  return { ...attempt, clocks, ...(lockedFor > 0 ? { lockedFor } : {}) };
 }
 
 function tickJob(job: Job, elapsed: number): Job {
@@ -75,4 +78,15 @@ export function tickClocks(draft: Draft): void {
     jobs,
     attempts,
   });
+}
+
+/** Milliseconds that a clock of an attempt may run; null for a run without terms. A measure takes as long as it is asked to repeat. */
+export function limitOf(run: Run, attempt: Attempt, clock: keyof Clocks): number | null {
+  if (run.terms === null) return null;
+  const { deadlines } = run.terms.policy;
+  if (clock !== 'running' || attempt.role !== 'vote') return deadlines[clock];
+  const planned = run.plan?.builders.find(({ name }) => name === attempt.builder);
+  if (planned?.longest === undefined) return deadlines.running;
+  // How long others hold a lock says nothing of this build.
+  return Math.min(deadlines.running, planned.longest + (attempt.lockedFor ?? 0));
 }

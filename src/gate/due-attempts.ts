@@ -3,6 +3,7 @@
 import type { Attempt, ClockName, Outcome } from './attempt.ts';
 import { runningBuild } from './attempt.ts';
 import { buildBegan, endedVotes, votesOf, votingBuilders } from './attempts.ts';
+import { limitOf } from './clocks.ts';
 import { change, changeAttempt, emit, pending, type Draft } from './draft.ts';
 import type { BuildFacts } from './facts.ts';
 import { failedInSome, judge, proofOf, type Proof } from './outcome.ts';
@@ -121,11 +122,18 @@ function minutes(milliseconds: number): string {
 }
 
 function overdue(attempt: Attempt, run: Run): ClockName | undefined {
-  const limits = run.terms?.policy.deadlines;
-  if (limits === undefined) return undefined;
   // Only those that run now: a clock that ran out before a build began must not hide the others from then on.
   const running = attempt.claimed ? (['running', 'silent'] as const) : (['offline', 'queued'] as const);
-  return running.find((name) => attempt.clocks[name] >= limits[name]);
+  return running.find((name) => attempt.clocks[name] >= (limitOf(run, attempt, name) ?? Infinity));
+}
+
+/** Where the history says how long builds take, the sentence says so. */
+function whyOf(run: Run, attempt: Attempt, clock: ClockName): string {
+  const usual = clock === 'running' && limitOf(run, attempt, clock) !== run.terms?.policy.deadlines.running;
+  const what = usual ? 'the build ran three times as long as 99 of 100 of its builder do' : words[clock];
+  return usual
+    ? `${what}: ${minutes(attempt.clocks[clock])}`
+    : `${what} for ${minutes(attempt.clocks[clock])}`;
 }
 
 function endByClock(draft: Draft, attempt: Attempt): void {
@@ -134,7 +142,7 @@ function endByClock(draft: Draft, attempt: Attempt): void {
     if (clock === undefined) lookIfSilent(draft, attempt);
     return;
   }
-  const why = `${words[clock]} for ${minutes(attempt.clocks[clock])}`;
+  const why = whyOf(draft.run, attempt, clock);
   if (clock === 'running' || clock === 'silent') {
     end(draft, attempt, { kind: 'timed-out', why });
     return;

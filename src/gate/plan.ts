@@ -13,6 +13,19 @@ export interface PlanTerms {
   readonly policy: Policy;
   readonly stability: StabilityLists;
   readonly platforms: Platforms;
+  /** What 99 of 100 whole builds of a builder take, milliseconds, for builders with enough of them. */
+  readonly usual: ReadonlyMap<string, number>;
+}
+
+/** Three times what is usual, never less than half an hour nor more than the policy allows. */
+const timesUsual = 3;
+const leastRunning = 30 * 60_000;
+
+function longestOf({ usual, policy }: PlanTerms, builder: string): Pick<PlannedBuilder, 'longest'> {
+  const known = usual.get(builder);
+  if (known === undefined) return {};
+  const longest = Math.max(leastRunning, timesUsual * known);
+  return longest < policy.deadlines.running ? { longest } : {};
 }
 
 /** Plans a run on the fleet as it is now, or says at once why no verdict could ever be reached. */
@@ -32,6 +45,7 @@ export function planRun(terms: PlanTerms, builders: readonly Builder[]): Plannin
     platform: platformOf(builder.name, platforms),
     counts: standing(builder, terms.stability).counts,
     workers: builder.workers.map((worker) => worker.name),
+    ...longestOf(terms, builder.name),
   }));
   const voting = planned.filter((builder) => builder.counts === 'voting').map((builder) => builder.platform);
   if (voting.length === 0) {

@@ -21,6 +21,8 @@ export interface PlannedBuilder {
   readonly platform: string;
   readonly counts: 'voting' | 'advisory';
   readonly workers: readonly WorkerName[];
+  /** Milliseconds that a vote may be built at most, where enough builds of the builder are known; absent: as the policy says. */
+  readonly longest?: number;
 }
 
 export interface Plan {

@@ -3,7 +3,7 @@
 import { hasWorker } from '../fleet/fleet.ts';
 import type { Attempt } from '../gate/attempt.ts';
 import type { Job } from '../gate/job.ts';
-import { graceLimit } from '../gate/clocks.ts';
+import { graceLimit, limitOf } from '../gate/clocks.ts';
 import { awaitsRuling } from '../gate/ruled.ts';
 import { hasLiveBinding, isUndecided, type PlannedBuilder, type Run } from '../gate/run.ts';
 import type { ViewContext } from './context.ts';
@@ -91,9 +91,8 @@ function rulingWait(run: Run, vote: Attempt, context: ViewContext): Wait | null 
 export function builderWait(run: Run, planned: PlannedBuilder, context: ViewContext): Wait | null {
   const attempt = newestVote(run, planned);
   if (run.phase !== 'started' || run.terms === null || attempt === undefined) return null;
-  const { deadlines } = run.terms.policy;
   const left = (clock: 'offline' | 'queued' | 'running'): number | null =>
-    context.now + Math.max(0, deadlines[clock] - attempt.clocks[clock]);
+    context.now + Math.max(0, (limitOf(run, attempt, clock) ?? Infinity) - attempt.clocks[clock]);
   switch (attempt.state) {
     case 'intended':
       return {

@@ -19,6 +19,18 @@ describe('past builds', () => {
     expect([...past.get().medians]).to.deep.equal([[linux, 200]]);
   });
 
+  it('give what 99 of 100 votes took that passed, where there were fifty of them', () => {
+    const past = createPastBuilds({ endings: () => Promise.resolve([]) }, () => now);
+    const passed = (count: number) =>
+      Array.from({ length: count }, (_, at) => ending(now - hour, { ran: at + 1 }));
+    past.note(passed(49));
+    expect([...past.usual()]).to.deep.equal([]);
+    past.note([...passed(1), ending(now, { ran: 9_999, outcome: 'failed' })]);
+    expect([...past.usual()]).to.deep.equal([[linux, 49]]);
+    past.note(passed(150));
+    expect([...past.usual()]).to.deep.equal([[linux, 148]]);
+  });
+
   it('count measures and controls of the last day, by builder and by owner of the machine', () => {
     const past = createPastBuilds({ endings: () => Promise.resolve([]) }, () => now);
     past.note([

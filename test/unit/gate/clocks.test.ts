@@ -68,6 +68,18 @@ describe('the queued clock', () => {
 });
 
 describe('the running clock', () => {
+  /** Its builds usually take twenty minutes, and may be silent all the time. */
+  const known = () => {
+    const deadlines = {
+      offline: hour,
+      queued: 4 * hour,
+      running: 4 * hour,
+      silent: 24 * hour,
+      run: 8 * hour,
+    };
+    return started([{ ...aPlanned('linux'), longest: hour }], { policy: { deadlines } });
+  };
+
   it('stops a build 4 h after its claim, waiting for a lock or not: TIMED_OUT (rule 5)', () => {
     const course = one();
     course.begins('linux', { waitsForLock: true });
@@ -75,6 +87,29 @@ describe('the running clock', () => {
     expect(course.word()).to.equal(null);
     course.wait(1);
     expect(course.asked('stop')).to.have.length(1);
+    expect(course.word()).to.equal('TIMED_OUT');
+  });
+
+  it('stops a build of a known builder that runs three times as long as usual, and says so (rule 5)', () => {
+    const course = known();
+    course.begins('linux');
+    course.wait(hour - 1);
+    expect(course.word()).to.equal(null);
+    course.wait(1);
+    expect(course.word()).to.equal('TIMED_OUT');
+    expect(course.run.verdict?.summary).to.include(
+      'three times as long as 99 of 100 of its builder do: 60 min',
+    );
+  });
+
+  it('does not count the wait for a lock against what is usual, but against the policy (rule 5)', () => {
+    const course = known();
+    const build = course.begins('linux', { waitsForLock: true });
+    course.wait(2 * hour, minute);
+    course.seen('linux', { claimed: true, builds: [{ ...build, waitsForLock: false }] });
+    course.wait(hour - minute, minute);
+    expect(course.word()).to.equal(null);
+    course.wait(minute);
     expect(course.word()).to.equal('TIMED_OUT');
   });
 

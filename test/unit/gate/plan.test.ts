@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import type { Builder, WorkerName } from '../../../src/fleet/fleet.ts';
 import { planRun } from '../../../src/gate/plan.ts';
 import type { JobDefinition, Policy } from '../../../src/gate/request.ts';
-import { aDefinition, aPolicy, name } from './a-run.ts';
+import { aDefinition, aPolicy, hour, minute, name } from './a-run.ts';
 
 function aBuilder(text: string, workers: readonly string[], tags: readonly string[] = ['3.x']): Builder {
   return {
@@ -32,10 +32,11 @@ function plan(
   builders: JobDefinition['builders'],
   policy: Partial<Policy> = {},
   stability = { stable: ['debian-*', 'windows-*', 'rawhide-*'], unstable: ['rawhide-*'] },
+  usual: ReadonlyMap<string, number> = new Map(),
 ) {
   const platforms = { linux: ['*Debian*'], windows: ['*Windows*'] };
   return planRun(
-    { definition: aDefinition({ builders }), policy: aPolicy(policy), stability, platforms },
+    { definition: aDefinition({ builders }), policy: aPolicy(policy), stability, platforms, usual },
     fleet,
   );
 }
@@ -55,6 +56,16 @@ describe('a plan', () => {
       'AMD64 Debian',
       'AMD64 Windows',
     ]);
+  });
+
+  it('lets a builder that is known build three times as long as it usually does, within bounds (rule 5)', () => {
+    const longest = (usual: number): number | undefined => {
+      const answer = plan({ names: ['AMD64 Debian'] }, {}, undefined, new Map([['AMD64 Debian', usual]]));
+      return answer.kind === 'planned' ? answer.plan.builders[0]?.longest : 0;
+    };
+    expect(longest(hour)).to.equal(3 * hour);
+    expect(longest(minute), 'never less than half an hour').to.equal(30 * minute);
+    expect(longest(3 * hour), 'never more than the policy allows').to.equal(undefined);
   });
 
   it('that would be empty is CONFIG_ERROR and names the selectors (rule 3.1)', () => {
