@@ -2,7 +2,7 @@
 
 import type { Config } from './config.ts';
 import type { Plain } from './effective.ts';
-import type { KeyEntry } from './key-table.ts';
+import type { KeyEntry } from './key-entry.ts';
 import { formatKey, reloadAt, type KeyPath } from './keys.ts';
 
 export interface Difference {

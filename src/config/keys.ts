@@ -1,6 +1,7 @@
 // What is known of a key of the configuration: what it expects, which keys stand beside it, whether a reload takes it.
 
-import { keyTable, type KeyEntry } from './key-table.ts';
+import type { KeyEntry } from './key-entry.ts';
+import { keyTable } from './key-table.ts';
 
 export type KeyPath = readonly (string | number)[];
 
