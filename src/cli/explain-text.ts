@@ -31,8 +31,12 @@ export function headline(
 const known: readonly string[] = ['known-flake', 'infrastructure', 'already-red', 'seen-on-base'];
 
 /** Whether something other than the change explains a failure of this class. */
-export function isExplained({ class: found }: Pick<FoundFailureView, 'class'>): boolean {
-  return known.includes(found);
+export function isExplained({
+  class: found,
+  excuses_nothing,
+}: Pick<FoundFailureView, 'class' | 'excuses_nothing'>): boolean {
+  if (found === 'infrastructure' || found === 'already-red') return true;
+  return known.includes(found) && excuses_nothing === null;
 }
 
 /** What would change the answer about a failure that nothing explains so far. */
@@ -50,9 +54,12 @@ function landed(commits: number): string {
   return `${commits} landed commit${commits === 1 ? '' : 's'}`;
 }
 
+const onBase = 'the same failure in repeats of the base on this builder';
+
 /** What would change the answer about a failure of this class (FLAKES.md 6.3). */
 function wouldChange(failure: ExplainedFailure): string {
-  const { class: found, signature } = failure;
+  const { class: found, signature, excuses_nothing } = failure;
+  if (excuses_nothing !== null && (found === 'known-flake' || found === 'seen-on-base')) return onBase;
   switch (found) {
     case 'known-flake':
       return `more than 5 failures in 20 repeats, or another failure among them; a rate above what ${signature ?? 'its signature'} allows`;
@@ -63,7 +70,7 @@ function wouldChange(failure: ExplainedFailure): string {
     case 'seen-on-base':
       return 'one failure in 20 repeats on this builder';
     case 'new':
-      return 'the same failure in repeats of the base on this builder';
+      return onBase;
     default:
       return wouldExplain(failure);
   }
@@ -93,11 +100,12 @@ function rateLine({ rate }: ExplainedFailure): string {
 }
 
 function paragraph(failure: ExplainedFailure): string[] {
-  const { signature, kind, test_id, message, cleared, incident } = failure;
+  const { signature, kind, test_id, message, cleared, incident, excuses_nothing } = failure;
   const by = signature === null ? '' : ` ${signature}`;
   const again = cleared ? ', passed when it ran again' : '';
   const under = [
     ...(message === '' ? [] : [message]),
+    ...(excuses_nothing === null ? [] : [`excuses nothing now: ${excuses_nothing}`]),
     `incident ${incident}`,
     ...elsewhereLines(failure),
     rateLine(failure),

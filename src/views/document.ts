@@ -75,6 +75,8 @@ export interface FoundFailureView {
   readonly incident: string;
   /** Builds of what has landed that failed so on this builder, of how many; null: not known. */
   readonly seen: { readonly failures: number; readonly runs: number } | null;
+  /** Why its signature, or its having been seen, excuses nothing now; null: it may. */
+  readonly excuses_nothing: string | null;
 }
 
 /** What was read of a failing build. */

@@ -1,5 +1,6 @@
 // What was read of a builder's failing build, as people see it. A build wrote names and messages: they are made visible and bounded.
 
+import { excusesNothing } from '../flakes/decide/route.ts';
 import type { ReadFailure, Reading } from '../flakes/reading.ts';
 import type { FoundFailureView, ReadingView } from './document.ts';
 import { oneLine } from './text.ts';
@@ -10,6 +11,7 @@ const messageBound = 300;
 
 function failureView(failure: ReadFailure): FoundFailureView {
   const { testId, kind, message, step, lines, signature, incident, cleared, evidence } = failure;
+  const why = excusesNothing(failure);
   return {
     test_id: testId === null ? null : oneLine(testId, nameBound),
     kind,
@@ -21,6 +23,7 @@ function failureView(failure: ReadFailure): FoundFailureView {
     cleared,
     incident,
     seen: evidence === null ? null : { failures: evidence.failures, runs: evidence.runs },
+    excuses_nothing: why === null ? null : oneLine(why, messageBound),
   };
 }
 

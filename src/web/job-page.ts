@@ -135,6 +135,7 @@ function foundFailure(one: FoundFailureView, soFar: boolean): Html {
     <strong>${soFar ? 'likely ' : ''}${one.class}${by}</strong> ${one.test_id ?? one.kind}
     <span class="minor">${place}${seen}</span>
     ${one.message === '' ? null : html`<br /><code>${one.message}</code>`}
+    ${one.excuses_nothing === null ? null : html`<br />Excuses nothing now: ${one.excuses_nothing}`}
     ${one.cleared ? html`<span class="minor">passed when it ran again</span>` : null}
   </li>`;
 }

@@ -37,6 +37,16 @@ function spoiled({ signature, evidence }: ReadFailure): string | null {
   return tooOften ? `${id} fails ${failures} of ${runs} there, more than its max_rate of ${maxRate}` : null;
 }
 
+/** Why what names a failure, or what is known of it, excuses nothing now; null where it may, or where nothing names it. */
+export function excusesNothing(failure: ReadFailure): string | null {
+  const { signature, evidence } = failure;
+  if (signature?.state === 'resolved' && signature.containsFix) {
+    return `${signature.id} is resolved and this commit contains the fix: a regression`;
+  }
+  if (evidence !== null && evidence.suspended !== null) return `its rate jumped: ${evidence.suspended}`;
+  return signature?.state === 'active' ? spoiled(failure) : null;
+}
+
 /** What may never be excused, whatever is measured. */
 function stands(failure: ReadFailure): string | null {
   const { excuseKey, signature, kind } = failure;

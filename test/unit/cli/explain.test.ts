@@ -31,6 +31,7 @@ const failure = (wish: Partial<FoundFailureView> = {}): FoundFailureView => ({
   cleared: false,
   incident: 'i1',
   seen: { failures: 2, runs: 100 },
+  excuses_nothing: null,
   ...wish,
 });
 
@@ -202,6 +203,18 @@ describe('flakes explain of a job', () => {
 
     const nothing = await explain(jobOf({ ...open, builder: { state: 'running', found: null } }));
     expect([nothing.code, nothing.first]).to.deep.equal([4, 'not decided yet: nothing went wrong so far']);
+  });
+
+  it('says of a known flake whose rate jumped that it excuses nothing now, and takes it for explained no more', async () => {
+    const why = 'its rate jumped: FLK-1 failed on 5 of 9 runs';
+    const jumped = failure({ class: 'known-flake', signature: 'FLK-1', excuses_nothing: why });
+    const open = { state: 'running', result: null, fault: null, builder: { state: 'measuring' } } as const;
+    const { code, first, out } = await explain(jobOf({ ...open, found: [jumped] }));
+
+    expect(code).to.equal(4);
+    expect(first).to.match(/^not decided yet, perhaps yours: known-flake FLK-1: /);
+    expect(out).to.contain(`excuses nothing now: ${why}\n`);
+    expect(out).to.contain('would change it: the same failure in repeats of the base on this builder\n');
   });
 
   it('says of what nothing explains whether repeats, what landed or a signature could', async () => {

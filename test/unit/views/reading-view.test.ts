@@ -23,6 +23,31 @@ describe('what was read of a build', () => {
     expect(JSON.stringify(shown).length).to.be.lessThan(20_000);
   });
 
+  it('says why what names a failure excuses nothing now', () => {
+    const evidence = { redBase: 0, baseCommits: 9, failures: 1, runs: 100, suspended: null } as const;
+    const known = { ...evidence, fleet: { failures: 9, runs: 4000 } };
+    const signature = {
+      id: 'FLK-1',
+      state: 'active',
+      allowed: true,
+      maxRate: 0.05,
+      containsFix: false,
+    } as const;
+    const why = (wish: Partial<ReadFailure>) =>
+      readingView(reading([failure({ evidence: known, signature, ...wish })]), false).failures[0]
+        ?.excuses_nothing;
+
+    expect(why({})).to.equal(null);
+    expect(why({ evidence: { ...known, suspended: 'FLK-1 came\u0007 9 times' } })).to.equal(
+      'its rate jumped: FLK-1 came\\x07 9 times',
+    );
+    expect(why({ signature: null, evidence: { ...known, suspended: 'again' } })).to.match(/^its rate jumped/);
+    expect(why({ evidence: { ...known, failures: 9 } })).to.match(/more than its max_rate of 0.05$/);
+    expect(why({ signature: { ...signature, allowed: false } })).to.match(/not allowed to excuse$/);
+    const undone = { ...signature, state: 'resolved', containsFix: true } as const;
+    expect(why({ signature: undone })).to.match(/contains the fix: a regression$/);
+  });
+
   it('comes to the class of what speaks most against the change', () => {
     const classes = (...found: readonly ReadFailure['class'][]) =>
       likelyClass(reading(found.map((one) => failure({ class: one }))));
