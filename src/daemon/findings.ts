@@ -1,9 +1,9 @@
 // What the history shows by itself, without anybody asking: workers to blame, lists to change, regressions. Looked at every few minutes, in
 // small pieces, beside the gate. A regression stays known until it has been quiet for two weeks, over restarts as well.
 
-import { day, gatherVotes, type BaseVote } from '../flakes/history/base-votes.ts';
-import { regressionsIn, type Regression } from '../flakes/history/regressions.ts';
-import { workerFindings, type WorkerFindings } from '../flakes/history/worker-findings.ts';
+import { day, gatherVotes, type BaseVote, type BaseVotes } from '../flakes/history/base-votes.ts';
+import { watchRegressions, type Regression } from '../flakes/history/regressions.ts';
+import { watchWorkers, type WorkerFindings } from '../flakes/history/worker-findings.ts';
 import type { Signature } from '../flakes/signature/signature.ts';
 import { isStable } from '../fleet/stability.ts';
 import type { StabilityLists } from '../gate/request.ts';
@@ -47,7 +47,8 @@ const mostBuilds = 60_000;
 /** Milliseconds between two looks: where builds have come, and where none have. */
 const soonest = 300_000;
 const latest = 3_600_000;
-/** It rests so many times as long as it worked. */
+/** Milliseconds that it works at a time, and so many times as long it rests. */
+const turn = 4;
 const rests = 2;
 const note = 'regressions';
 
@@ -69,11 +70,11 @@ function resolvedAt(signatures: readonly Signature[]): ReadonlyMap<string, numbe
   );
 }
 
-/** Votes of the window, oldest first, and whether they are all of it. */
-async function readVotes(
+/** The base builds of the window, and whether they are all of it. */
+async function readBuilds(
   { history, pause, stopping }: FindingsParts,
   now: number,
-): Promise<{ readonly votes: readonly BaseVote[]; readonly complete: boolean }> {
+): Promise<{ readonly gathered: BaseVotes; readonly complete: boolean }> {
   const since = Math.max(0, now - windowDays * day);
   const gathered = gatherVotes();
   let before: number | undefined;
@@ -82,13 +83,29 @@ async function readVotes(
     const start = before === undefined ? {} : { before };
     const builds = await history.builds({ since, ...start, which: 'all', limit: page });
     for (const build of builds) if (build.source === 'base') gathered.add(voteOf(build));
-    if (builds.length < page) return { votes: gathered.votes(), complete: true };
+    if (builds.length < page) return { gathered, complete: true };
     // Builds of one millisecond may be parted by a page: those of the last one are asked for again, with the next page.
     const last = builds.at(-1)?.completeAt ?? 0;
     before = last === builds[0]?.completeAt ? last : last + 1;
     await pause(rests * (performance.now() - begun));
   }
-  return { votes: gathered.votes(), complete: false };
+  return { gathered, complete: false };
+}
+
+/** Looks at votes, oldest first, a few milliseconds at a time. */
+async function each(
+  { pause, stopping }: FindingsParts,
+  votes: readonly BaseVote[],
+  look: (vote: BaseVote) => void,
+): Promise<void> {
+  let begun = performance.now();
+  for (const vote of votes) {
+    look(vote);
+    if (performance.now() - begun < turn) continue;
+    if (stopping()) return;
+    await pause(rests * turn);
+    begun = performance.now();
+  }
 }
 
 function tell(log: Log, before: Findings | null, { blames, incidents }: Findings): void {
@@ -132,13 +149,19 @@ export function createFindings(parts: FindingsParts): FindingsWatch {
     async tick() {
       const now = parts.now();
       if (!(await isDue(now))) return;
-      const { votes, complete } = await readVotes(parts, now);
+      const { gathered, complete } = await readBuilds(parts, now);
+      const votes = gathered.votes();
+      const lists = parts.lists();
+      const workers = watchWorkers({ now, isStable: (worker) => isStable(worker, lists) });
+      const regressions = watchRegressions({ now, resolved: resolvedAt(parts.signatures()) });
+      await each(parts, votes, (vote) => {
+        workers.add(vote, gathered.isShared(vote));
+        regressions.add(vote);
+      });
       if (parts.stopping()) return;
-      const regressions = regressionsIn(votes, { now, resolved: resolvedAt(parts.signatures()) });
-      const incidents = await keepIncidents(regressions, now);
-      const workers = workerFindings(votes, { now, isStable: (worker) => isStable(worker, parts.lists()) });
+      const incidents = await keepIncidents(regressions.found(), now);
       const before = found;
-      found = { at: now, votes: votes.length, complete, incidents, ...workers };
+      found = { at: now, votes: votes.length, complete, incidents, ...workers.findings() };
       tell(log, before, found);
     },
   };

@@ -31,13 +31,22 @@ export interface BaseVote {
 
 export const day = 86_400_000;
 
-/** Gathers builds, the newest first, into one vote for each commit and builder; what was broken off counts once for each worker. */
-export function gatherVotes(): {
+export interface BaseVotes {
+  /** In whatever order builds come. */
   add(build: BaseVote): void;
-  /** Oldest first. */
+  /** One for each commit and builder, its first; what was broken off counts once for each worker. Oldest first. */
   votes(): readonly BaseVote[];
-} {
+  /** Whether more than one worker of the platform built the commit. */
+  isShared(vote: BaseVote): boolean;
+}
+
+const commitOf = ({ platform, project, branch, revision }: BaseVote): string =>
+  JSON.stringify([platform, project, branch, revision]);
+
+export function gatherVotes(): BaseVotes {
   const first = new Map<string, BaseVote>();
+  /** The only worker that built a commit; null: there are more. */
+  const builtBy = new Map<string, string | null>();
   return {
     add(build) {
       const { project, branch, revision, builder, worker, says } = build;
@@ -46,12 +55,12 @@ export function gatherVotes(): {
       const key = JSON.stringify([project, branch, revision, builder, says, of]);
       const known = first.get(key);
       if (known === undefined || known.completeAt >= build.completeAt) first.set(key, build);
+      if (worker === null) return;
+      const commit = commitOf(build);
+      const other = builtBy.get(commit);
+      builtBy.set(commit, other === undefined || other === worker ? worker : null);
     },
     votes: () => [...first.values()].sort((one, other) => one.completeAt - other.completeAt),
+    isShared: (vote) => builtBy.get(commitOf(vote)) === null,
   };
-}
-
-/** A branch of a project, as a key. */
-export function lineOf({ project, branch }: Pick<BaseVote, 'project' | 'branch'>): string {
-  return JSON.stringify([project, branch]);
 }

@@ -1,9 +1,18 @@
 // Regressions that landed commits show by themselves (FLAKES.md 6.3, 6.4).
 
 import { expect } from 'chai';
-import { day } from '../../../../src/flakes/history/base-votes.ts';
-import { regressionsIn } from '../../../../src/flakes/history/regressions.ts';
+import { day, type BaseVote } from '../../../../src/flakes/history/base-votes.ts';
+import { watchRegressions, type Regression } from '../../../../src/flakes/history/regressions.ts';
 import { aFailure, aVote, now, votesOf } from './a-vote.ts';
+
+function regressionsIn(
+  votes: readonly BaseVote[],
+  terms: Parameters<typeof watchRegressions>[0],
+): readonly Regression[] {
+  const watch = watchRegressions(terms);
+  for (const vote of votes) watch.add(vote);
+  return watch.found();
+}
 
 const none = new Map<string, number>();
 const flk = aFailure({ signature: 'FLK-1' });
@@ -29,7 +38,7 @@ describe('a regression incident', () => {
 
   it('is not opened by what no signature names and nobody saw before, nor a day later', () => {
     const key = aFailure();
-    const open = (votes: Parameters<typeof regressionsIn>[0], at = now) =>
+    const open = (votes: readonly BaseVote[], at = now) =>
       regressionsIn(votes, { now: at, resolved: none }).map(({ name }) => name);
     expect(open([...fleet, ...today(5, key)])).to.deep.equal([]);
     expect(open([...fleet, before(key), ...today(5, key)])).to.deep.equal([key.excuseKey]);

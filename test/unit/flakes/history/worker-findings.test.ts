@@ -1,11 +1,23 @@
 // Workers beside their siblings, by votes of landed commits (FLAKES.md 6.4).
 
 import { expect } from 'chai';
-import { gatherVotes } from '../../../../src/flakes/history/base-votes.ts';
-import { workerFindings } from '../../../../src/flakes/history/worker-findings.ts';
+import { gatherVotes, type BaseVote } from '../../../../src/flakes/history/base-votes.ts';
+import { watchWorkers, type WorkerFindings } from '../../../../src/flakes/history/worker-findings.ts';
 import { aFailure, aVote, now, votesOf } from './a-vote.ts';
 
 const terms = { now, isStable: () => true };
+
+function workerFindings(
+  builds: readonly BaseVote[],
+  lists: Parameters<typeof watchWorkers>[0],
+): WorkerFindings {
+  const gathered = gatherVotes();
+  for (const build of builds) gathered.add(build);
+  const watch = watchWorkers(lists);
+  for (const vote of gathered.votes()) watch.add(vote, gathered.isShared(vote));
+  return watch.findings();
+}
+
 const full = aFailure({ kind: 'disk-full', testId: null, incident: 'no space' });
 const siblings = ['two', 'three', 'four'].flatMap((worker) => votesOf(worker, 40));
 
@@ -33,10 +45,8 @@ describe('the findings on workers', () => {
   });
 
   it('count builds that Buildbot broke off against the machine, each time', () => {
-    const gathered = gatherVotes();
-    for (const vote of [...siblings, ...votesOf('one', 40)]) gathered.add(vote);
-    for (const vote of votesOf('one', 6)) gathered.add({ ...vote, says: 'broken' });
-    const [blame] = workerFindings(gathered.votes(), terms).blames;
+    const broken = votesOf('one', 6, () => [], { says: 'broken' });
+    const [blame] = workerFindings([...siblings, ...votesOf('one', 40), ...broken], terms).blames;
 
     expect(blame).to.deep.include({ worker: 'one', blame: 'blamed', family: 'broken off' });
   });
