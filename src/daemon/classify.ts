@@ -5,6 +5,7 @@ import { failuresIn, readingOf, type ReadLog, type Sighted } from '../flakes/bui
 import type { NamedBy, Reading } from '../flakes/reading.ts';
 import type { Signature } from '../flakes/signature/signature.ts';
 import { speaker } from '../flakes/signature/signature-set.ts';
+import type { Beta } from '../flakes/statistics/tails.ts';
 import type { BuilderName } from '../fleet/fleet.ts';
 import type { BuildId } from '../gate/ids.ts';
 import type { Terms } from '../gate/run.ts';
@@ -16,6 +17,8 @@ export interface ClassifyParts {
   readonly history: Pick<History, 'evidence'>;
   /** The signatures in force; the same list while they are the same. */
   readonly signatures: () => readonly Signature[];
+  /** What to think of a test's rate on a builder before its own counts; null: not known yet. */
+  readonly prior: (builder: string) => Beta | null;
   readonly log: Log;
 }
 
@@ -37,8 +40,15 @@ export interface Found {
 /** Milliseconds. */
 const evidenceWithin = 10_000;
 
+/** The evidence on a builder of which a prior is known. */
+function withPrior(evidence: Evidence, prior: Beta | null): Evidence {
+  if (prior === null) return evidence;
+  const entries = Object.entries(evidence.byKey).map(([key, known]) => [key, { ...known, prior }] as const);
+  return { ...evidence, byKey: Object.fromEntries(entries) };
+}
+
 async function evidenceFor(
-  { history, log }: ClassifyParts,
+  { history, prior, log }: ClassifyParts,
   { builder, terms, build }: Origin,
   failures: readonly Sighted[],
 ): Promise<Evidence | null> {
@@ -46,7 +56,8 @@ async function evidenceFor(
   const keys = [...new Set(failures.flatMap(({ excuseKey }) => excuseKey ?? []))];
   const query = { builder, project, branch, keys, at: Date.now() };
   try {
-    return await within(evidenceWithin, 'the evidence of a build', history.evidence(query));
+    const evidence = await within(evidenceWithin, 'the evidence of a build', history.evidence(query));
+    return withPrior(evidence, prior(builder));
   } catch (error) {
     log.warn(
       { component: 'store', builder, build, err: error },

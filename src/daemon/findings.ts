@@ -1,10 +1,12 @@
 // What the history shows by itself, without anybody asking: workers to blame, lists to change, regressions. Looked at every few minutes, in
 // small pieces, beside the gate. A regression stays known until it has been quiet for two weeks, over restarts as well.
 
+import { countForPriors } from '../flakes/history/builder-priors.ts';
 import { day, gatherVotes, type BaseVote, type BaseVotes } from '../flakes/history/base-votes.ts';
 import { watchRegressions, type Regression } from '../flakes/history/regressions.ts';
 import { watchWorkers, type WorkerFindings } from '../flakes/history/worker-findings.ts';
 import type { Signature } from '../flakes/signature/signature.ts';
+import type { Beta } from '../flakes/statistics/tails.ts';
 import { isStable } from '../fleet/stability.ts';
 import type { StabilityLists } from '../gate/request.ts';
 import type { Log } from '../observe/log.ts';
@@ -18,6 +20,8 @@ export interface Findings extends WorkerFindings {
   /** Votes of landed commits that were looked at; `complete`: they are all of the window. */
   readonly votes: number;
   readonly complete: boolean;
+  /** Of each builder (FLAKES.md 6.4). */
+  readonly priors: ReadonlyMap<string, Beta>;
   /** Open ones first, then those that are quiet. */
   readonly incidents: readonly Incident[];
 }
@@ -154,14 +158,19 @@ export function createFindings(parts: FindingsParts): FindingsWatch {
       const lists = parts.lists();
       const workers = watchWorkers({ now, isStable: (worker) => isStable(worker, lists) });
       const regressions = watchRegressions({ now, resolved: resolvedAt(parts.signatures()) });
+      const priors = countForPriors();
       await each(parts, votes, (vote) => {
         workers.add(vote, gathered.isShared(vote));
         regressions.add(vote);
+        priors.add(vote);
       });
       if (parts.stopping()) return;
       const incidents = await keepIncidents(regressions.found(), now);
       const before = found;
-      found = { at: now, votes: votes.length, complete, incidents, ...workers.findings() };
+      found = {
+        ...{ at: now, votes: votes.length, complete, incidents, priors: priors.priors() },
+        ...workers.findings(),
+      };
       tell(log, before, found);
     },
   };

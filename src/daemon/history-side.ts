@@ -63,7 +63,7 @@ export function createHistorySide(core: Core, { master, reader, signatures }: Hi
     const platform = platformOf(builder, config.fleet.platforms);
     const question = { build: id, builder, platform, role: 'vote', terms, facts, changed: null } as const;
     return readBuild(
-      { master, reader, history, signatures: () => signatures.get(), log },
+      { master, reader, history, signatures: () => signatures.get(), prior: () => null, log },
       { ...question, within: readWithin },
     );
   };

@@ -8,7 +8,7 @@ import type { Run } from '../gate/run.ts';
 import type { Core } from './core.ts';
 import type { SignaturesRefused } from './dependencies.ts';
 import { createLiveReader, type LiveReader } from './live-reader.ts';
-import { readBuild, type BuildInQuestion } from './read-build.ts';
+import { readBuild, type BuildInQuestion, type ReadBuildParts } from './read-build.ts';
 import { createSignaturesInForce, type SignaturesInForce } from './signatures-in-force.ts';
 
 export interface ReadingSide {
@@ -21,8 +21,14 @@ export interface ReadingSide {
   readonly refused: () => SignaturesRefused | null;
 }
 
-/** Nothing is started before the first log. `shown`: what is shown of a run changed. */
-export function createReadingSide(core: Core, master: Master, shown: (run: Run) => void): ReadingSide {
+interface ReadingTies {
+  /** What is shown of a run changed. */
+  readonly shown: (run: Run) => void;
+  readonly prior: ReadBuildParts['prior'];
+}
+
+/** Nothing is started before the first log. */
+export function createReadingSide(core: Core, master: Master, { shown, prior }: ReadingTies): ReadingSide {
   const { store, register, around } = core;
   const { config, log } = core.options;
   let trouble: SignaturesRefused | null = null;
@@ -39,7 +45,7 @@ export function createReadingSide(core: Core, master: Master, shown: (run: Run) 
     changed: reader.use,
     log,
   });
-  const parts = { master, reader, history: store.history, signatures: () => signatures.get(), log };
+  const parts = { master, reader, history: store.history, signatures: () => signatures.get(), prior, log };
   const read = (question: BuildInQuestion): Promise<Reading> => readBuild(parts, question);
   const mono = (): number => performance.now();
   const live = createLiveReader({ ...parts, register, live: around.live, read, shown, mono });

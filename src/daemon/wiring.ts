@@ -145,9 +145,12 @@ export function wire(core: Core): Wiring {
   const buildbot = createBuildbotSide(core);
   const gatekeeper = createGatekeeperSide(core);
   const { gearman, clients, reports, room } = gatekeeper;
-  const reading = createReadingSide(core, buildbot.master, (run) => {
-    reports.changed(run);
-    viewsChanged(run);
+  const reading = createReadingSide(core, buildbot.master, {
+    shown: (run) => {
+      reports.changed(run);
+      viewsChanged(run);
+    },
+    prior: (builder) => past.findings.get()?.priors.get(builder) ?? null,
   });
   const { reader, signatures } = reading;
   const past = createHistorySide(core, { master: buildbot.master, reader, signatures });

@@ -16,6 +16,8 @@ export interface KeyEvidence {
   readonly fleet: { readonly failures: number; readonly runs: number };
   /** Why its signature excuses nothing now: its rate jumped. */
   readonly suspended: string | null;
+  /** What to think of any rate on this builder before the failure's own counts, by all tests that are known there; absent: the start of 6.4. */
+  readonly prior?: { readonly alpha: number; readonly beta: number };
 }
 
 /** The signature that names a failure; the most specific one where several do. */

@@ -139,6 +139,15 @@ const evidence = z.strictObject({
       'The last 24 hours over all builders, not counted in fleet: suspends while the tail is below 0.001.',
     ),
   suspended: text.nullable().default(null).describe('Why it excuses nothing now; null: by last_24h.'),
+  prior: z
+    .strictObject({
+      alpha: z.number().positive().max(1e9).describe('As if so many runs had failed.'),
+      beta: z.number().positive().max(1e9).describe('As if so many runs had passed.'),
+    })
+    .optional()
+    .describe(
+      'A beta distribution: what to think of any rate on the builder before these counts. Counts where it makes the rate higher than the start, 0.3 and 30.',
+    ),
 });
 
 const baseBuild = z.strictObject({

@@ -47,6 +47,7 @@ export interface WrittenEvidence {
   readonly fleet?: Count | undefined;
   readonly last_24h?: Count | undefined;
   readonly suspended: string | null;
+  readonly prior?: { readonly alpha: number; readonly beta: number } | undefined;
 }
 
 export interface WrittenBaseBuild {

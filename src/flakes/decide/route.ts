@@ -2,7 +2,7 @@
 
 import type { ReadFailure } from '../reading.ts';
 import { enoughRuns } from '../statistics/rate.ts';
-import { expected, posterior } from '../statistics/surprise.ts';
+import { expected, posterior, startPrior } from '../statistics/surprise.ts';
 
 /**
  * `signature`, `base`: the change is measured. `control`: its base as well, and `why` says why that is needed. `red`: two red base builds
@@ -31,9 +31,10 @@ function spoiled({ signature, evidence }: ReadFailure): string | null {
   if (!allowed) return `${id} is not allowed to excuse`;
   if (evidence === null) return null;
   if (evidence.suspended !== null) return `${id} is suspended: ${evidence.suspended}`;
-  const { failures, runs } = evidence;
-  const tooOften =
-    (runs >= enoughRuns && failures / runs > maxRate) || expected(posterior(evidence)) > maxRate;
+  const { failures, runs, prior = startPrior } = evidence;
+  // On a builder on which everything else hardly fails, few runs of this one would look better than they are: the start counts as well.
+  const thought = [prior, startPrior].map((before) => expected(posterior(evidence, before)));
+  const tooOften = (runs >= enoughRuns && failures / runs > maxRate) || Math.max(...thought) > maxRate;
   return tooOften ? `${id} fails ${failures} of ${runs} there, more than its max_rate of ${maxRate}` : null;
 }
 

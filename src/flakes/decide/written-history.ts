@@ -78,6 +78,7 @@ function fromCounts(
     runs: given.runs,
     fleet,
     suspended: given.suspended ?? jump(given.last_24h, fleet),
+    ...(given.prior === undefined ? {} : { prior: given.prior }),
   };
 }
 

@@ -75,6 +75,26 @@ describe('the findings over a store', () => {
     ]);
   });
 
+  it('know how often the tests of each builder fail, once twenty are known', async () => {
+    const many = (nth: number) =>
+      Array.from({ length: 25 }, (_, test) =>
+        failure({ excuseKey: test % 5 === nth % 5 ? `k${test}` : null }),
+      );
+    const builds = Array.from({ length: 10 }, (_, nth) =>
+      build(nth + 1, 99 * day + nth * 1_000, { failures: many(nth) }),
+    );
+    await store.history.recordBuilds([...builds, build(90, 99 * day, { builder: 'idle' as BuilderName })]);
+    const findings = watch();
+    await findings.tick();
+    const rate = (builder: string): number => {
+      const { alpha, beta } = findings.get()!.priors.get(builder)!;
+      return alpha / (alpha + beta);
+    };
+    // Each of 25 tests failed twice in ten runs; on the other builder the start holds.
+    expect(rate(builds[0]!.builder)).to.be.closeTo(0.2, 1e-9);
+    expect(rate('idle')).to.be.closeTo(0.3 / 30.3, 1e-9);
+  });
+
   it('take neither builds of the gate nor builds that were forced for evidence', async () => {
     const gate = sick.map((one) => ({ ...one, source: 'gate', role: 'vote' }) as const);
     const forced = sick.map((one) => ({ ...one, id: one.id + 500, source: 'other' }) as const);

@@ -77,6 +77,7 @@ describe('a build that still runs', () => {
       live,
       log,
       signatures: () => signatures,
+      prior: () => null,
       history: {
         evidence: ({ keys }) =>
           Promise.resolve({

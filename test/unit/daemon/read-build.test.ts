@@ -53,6 +53,8 @@ interface Step {
 }
 
 interface Built {
+  /** Of the builder. */
+  readonly prior?: NonNullable<KeyEvidence['prior']>;
   readonly steps: readonly Step[];
   readonly revision?: string | null;
   readonly repeated?: string | null;
@@ -84,7 +86,7 @@ describe('the reading of a build', () => {
   });
   after(() => reader.close());
 
-  function partsOf({ steps, repeated = null, evidence, pages }: Built): ReadBuildParts {
+  function partsOf({ steps, repeated = null, evidence, pages, prior }: Built): ReadBuildParts {
     const rows = steps.map(({ logs }, step) =>
       logs.map(({ slug, type = 's', text }, at): LogRow => {
         const lines = text.split('\n').length - 1;
@@ -96,6 +98,7 @@ describe('the reading of a build', () => {
       reader,
       log,
       signatures: () => signatures,
+      prior: (builder) => (builder === linux ? (prior ?? null) : null),
       master: {
         build: () => Promise.reject(new Error('the run knows the build')),
         logs: (step) => Promise.resolve(rows[step]!),
@@ -172,6 +175,12 @@ describe('the reading of a build', () => {
       cleared: false,
       evidence: none,
     });
+  });
+
+  it('hands on what is thought of any rate on this builder', async () => {
+    const prior = { alpha: 2, beta: 18 };
+    const [found] = (await read({ steps: [test(failing())], prior })).failures;
+    expect(found?.evidence).to.deep.equal({ ...none, prior });
   });
 
   const classes: readonly (readonly [string, KeyEvidence, string])[] = [

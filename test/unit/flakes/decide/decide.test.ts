@@ -89,6 +89,18 @@ describe('a known flake', () => {
       'control',
       /6 of 100.*max_rate of 0.05/,
     ],
+    [
+      'needs a control on a builder on which everything fails more often than its max_rate',
+      asNew(spoiled({ failures: 0, runs: 5, prior: { alpha: 10, beta: 90 } })),
+      'control',
+      /more than its max_rate of 0.05/,
+    ],
+    [
+      'needs a control after six failures in nine runs, though nothing else ever fails there',
+      asNew(spoiled({ failures: 6, runs: 9, prior: { alpha: 1, beta: 3000 } })),
+      'control',
+      /6 of 9/,
+    ],
     ['is forgiven at its max_rate', asNew(spoiled({ failures: 5, runs: 100 })), 'forgive', /0 of 20/],
     [
       'needs a control where its file excuses nothing',

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { flipRate } from '../../../../src/flakes/statistics/flip-rate.ts';
 import { wilson } from '../../../../src/flakes/statistics/rate.ts';
 import {
   proposeStability,
@@ -92,20 +91,6 @@ describe('the prior of a builder', () => {
     expect(expected(even)).to.be.closeTo(0.005, 1e-12);
     expect(expected(odd)).to.be.closeTo(0.005, 1e-12);
     expect(odd.alpha + odd.beta).to.be.lessThan(even.alpha + even.beta);
-  });
-});
-
-describe('the flip rate', () => {
-  it('counts the commits that were tested twice and showed both', () => {
-    const commits = [
-      { passes: 1, failures: 1 },
-      { passes: 2, failures: 0 },
-      { passes: 0, failures: 3 },
-      { passes: 1, failures: 0 },
-      { passes: 0, failures: 1 },
-    ];
-    expect(flipRate(commits)).to.deep.equal({ flips: 1, tested: 3, rate: 1 / 3 });
-    expect(flipRate([{ passes: 1, failures: 0 }])).to.deep.equal({ flips: 0, tested: 0, rate: null });
   });
 });
 
