@@ -17,10 +17,13 @@ function openItems({ gatekeeper }: World) {
   return gatekeeper.items.filter(({ dropped, result }) => !dropped && result === null);
 }
 
-function loseWorker(world: World, { pick, span }: Fault, busy: boolean): void {
+function loseWorker(world: World, { pick, span }: Fault): void {
   const { buildbot, time } = world;
   const all = buildbot.fleet.flatMap(({ workers }) => workers).filter((each) => each.connected);
-  const worker = picked(busy ? all.filter((each) => each.busy !== null) : all, pick);
+  const worker = picked(
+    all.filter((each) => each.busy !== null),
+    pick,
+  );
   if (worker === undefined) return;
   world.say(`worker ${worker.name} is gone`);
   buildbot.loseWorker(worker);
@@ -72,21 +75,34 @@ const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = 
   'events-doubled': ({ socket, time }, { span }) => socket.doubleUntil(time.now() + span),
   'events-late': ({ socket, time }, { span }) => socket.delayUntil(time.now() + span),
   'socket-cut': ({ socket, time }, { span }) => socket.cutUntil(time.now() + span),
-  'worker-lost': (world, fault) => loseWorker(world, fault, true),
-  'worker-away': (world, fault) => loseWorker(world, fault, false),
+  'worker-lost': loseWorker,
+  'worker-away'(world, { pick, span }) {
+    const { buildbot, time } = world;
+    const builder = picked(buildbot.fleet, pick);
+    for (const worker of builder?.workers ?? []) {
+      if (!worker.connected) continue;
+      buildbot.loseWorker(worker);
+      time.after(2 * span, () => buildbot.connectWorker(worker), 'world');
+    }
+  },
   'person-cancels'(world, { pick }) {
     const request = picked(ours(world), pick);
-    if (request !== undefined) world.buildbot.cancel(request.id);
+    if (request === undefined) return;
+    request.personal = true;
+    world.buildbot.cancel(request.id);
   },
   'person-stops'(world, { pick }) {
     const build = picked(
       ours(world).flatMap(({ builds }) => builds.filter(({ ended }) => ended === null)),
       pick,
     );
-    if (build !== undefined) world.buildbot.stop(build.id, 'a person');
+    if (build === undefined) return;
+    build.request.personal = true;
+    world.buildbot.stop(build.id, 'a person');
   },
-  'person-rebuilds'({ buildbot }, { pick }) {
-    const request = picked(buildbot.requests, pick);
+  'person-rebuilds'(world, { pick, span }) {
+    const { buildbot } = world;
+    const request = picked(span > 5_000 ? ours(world) : buildbot.requests, pick);
     if (request !== undefined) buildbot.force([request.builder], request.stamp, 'rebuild');
   },
   'builders-renumbered': ({ buildbot }) => buildbot.renumber(),
@@ -111,8 +127,14 @@ const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = 
     const item = picked(openItems(world), pick);
     if (item !== undefined) world.gatekeeper.wantAgain(item);
   },
-  'store-refuses': ({ disk, time }, { span }) => disk.refuseUntil(time.now() + span),
-  'store-slow': ({ disk, time }, { span }) => disk.slowUntil(time.now() + span),
+  'store-refuses'({ disk, time, state }, { span }) {
+    disk.refuseUntil(time.now() + span);
+    state.wellSince = time.now() + span;
+  },
+  'store-slow'({ disk, time, state }, { span }) {
+    disk.slowUntil(time.now() + span);
+    state.wellSince = time.now() + span;
+  },
 };
 
 export function act(world: World, fault: Fault): void {

@@ -54,6 +54,8 @@ export interface Request {
   results: Results | null;
   /** When somebody asked to cancel it, or to stop its build. */
   endAskedAt: number | null;
+  /** A person meddled with it. */
+  personal: boolean;
 }
 
 export interface Worker {
@@ -233,6 +235,7 @@ export function createBuildbot(parts: BuildbotParts): Buildbot {
             complete: false,
             results: null,
             endAskedAt: null,
+            personal: false,
           },
         };
       });

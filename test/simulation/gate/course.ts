@@ -72,9 +72,13 @@ function isDone({ gatekeeper, buildbot }: World): boolean {
 /** Looks at the world every five seconds, until it is over. */
 function mind(world: World, plan: Plan, over: { value: boolean }): void {
   const { time, oracle, state, network, gatekeeper } = world;
-  const isWell = state.life !== null && !network.isCut() && time.now() - state.wellSince > 10 * second;
-  if (network.isCut()) state.wellSince = time.now();
-  oracle.looked(isWell, state.life?.shown() ?? []);
+  if (network.isCut() || state.life === null) state.wellSince = Math.max(state.wellSince, time.now());
+  const isWell = time.now() - state.wellSince > 10 * second;
+  const calls = network.count() - state.calls;
+  state.calls += calls;
+  const launches = gatekeeper.items.flatMap((item) => item.launches);
+  const shown = state.life?.shown() ?? [];
+  oracle.looked({ wellSince: isWell ? state.wellSince : null, shown, launches, calls });
   const allWanted = gatekeeper.items.length >= plan.jobs && time.now() > healedAfter;
   if (time.now() > longest || (allWanted && isDone(world)) || oracle.broken.length > 0) over.value = true;
   time.after(5 * second, () => mind(world, plan, over), theWorld);

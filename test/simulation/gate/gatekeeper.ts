@@ -32,6 +32,8 @@ export interface Item {
   readonly launches: Launch[];
   /** Nobody wants it any more. */
   dropped: boolean;
+  /** When its stop was answered. */
+  stoppedAt: number | null;
   result: string | null;
 }
 
@@ -152,7 +154,12 @@ export function createGatekeeper(parts: GatekeeperParts): Gatekeeper {
     launch.state = 'cancelled';
     const { number, manager, job } = launch;
     if (number !== null) {
-      const answered: Client = { data: () => undefined, ended: () => undefined };
+      const answered: Client = {
+        data: () => undefined,
+        ended: (answer) => {
+          if (answer !== null) launch.item.stoppedAt ??= time.now();
+        },
+      };
       const payload = JSON.stringify({ name: launch.item.change.jobName, number });
       if (server.isUp())
         server.submit(answered, { function: `stop:${manager ?? ''}`, unique: hex(chance, 32), payload });
@@ -160,7 +167,7 @@ export function createGatekeeper(parts: GatekeeperParts): Gatekeeper {
   };
 
   const want = (change: Change): Item => {
-    const item: Item = { change, launches: [], dropped: false, result: null };
+    const item: Item = { change, launches: [], dropped: false, stoppedAt: null, result: null };
     items.push(item);
     launchOf(item);
     return item;

@@ -19,8 +19,9 @@ export interface ServerJob {
   /** Empty once every client has gone. */
   clients: Client[];
   state: 'queued' | 'running' | 'over';
-  /** The connection that works on it. */
+  /** The connection that works on it, and since when. */
   worker: string | null;
+  since: number;
 }
 
 /** The server's end of a worker's connection. */
@@ -109,6 +110,7 @@ export function createGearmanServer(
         clients: [client],
         state: 'queued',
         worker: null,
+        since: time.now(),
       };
       jobs.set(job.handle, job);
       tellWorkers();
@@ -123,6 +125,7 @@ export function createGearmanServer(
       if (job === undefined) return null;
       job.state = 'running';
       job.worker = connection;
+      job.since = time.now();
       return job;
     },
     connect(worker) {
@@ -182,7 +185,7 @@ export function createGearmanServer(
       workers.clear();
       handles = 0;
       for (const side of sides) side.lost('the server went down');
-      for (const job of all) for (const client of job.clients) client.ended(null);
+      for (const job of all) over(job, null);
     },
   };
 }

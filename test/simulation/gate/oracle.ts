@@ -3,6 +3,7 @@
 
 import type { Build, Buildbot, Request } from './buildbot.ts';
 import type { Item, Launch } from './gatekeeper.ts';
+import { createLaunches } from './launches.ts';
 
 export type PromiseName =
   'no lost job' | 'no duplicate build' | 'no false green' | 'no silence' | 'bounded' | 'right word';
@@ -22,6 +23,15 @@ export interface Shown {
   readonly until: number | null;
 }
 
+export interface Looked {
+  /** Daemon, store and master have been there all the time since then, and long enough; null: they are not. */
+  readonly wellSince: number | null;
+  readonly shown: readonly Shown[];
+  readonly launches: readonly Launch[];
+  /** Calls to the master since the last look. */
+  readonly calls: number;
+}
+
 export interface OracleParts {
   readonly now: () => number;
   readonly buildbot: () => Buildbot;
@@ -38,8 +48,8 @@ export interface Oracle {
   requested(request: Request): void;
   told(launch: Launch, object: Readonly<Record<string, unknown>>, isEnd: boolean): void;
   ended(item: Item): void;
-  /** Called about once in five seconds; `isWell`: daemon and master have been there all the time since the last call. */
-  looked(isWell: boolean, shown: readonly Shown[]): void;
+  /** Called about once in five seconds. */
+  looked(seen: Looked): void;
   /** Everything was given the time to come to its end. */
   over(items: readonly Item[]): void;
 }
@@ -47,9 +57,12 @@ export interface Oracle {
 /** Milliseconds. */
 const foundWithin = 35_000;
 const overdueBy = 1_000;
+const joinedWithin = 5_000;
 /** Bytes of one object, and build requests of one run on one builder. */
 const mostBytes = 64 * 1024;
 const mostRequests = 14;
+/** Calls to the master in five seconds: far beyond what any of these fleets asks for. */
+const mostCalls = 400;
 
 const form = /^gearbridge (\S+) ([0-9a-f]{16}) (\d+) (vote|measure|control) ([0-9a-f]{16}) [0-9a-f]{8}$/;
 
@@ -101,6 +114,8 @@ export function createOracle(parts: OracleParts): Oracle {
   const note = (promise: PromiseName, what: string): void => {
     if (broken.length < 20) broken.push({ promise, at: parts.now(), what });
   };
+
+  const launches = createLaunches({ now: parts.now, buildbot: parts.buildbot, late: note });
 
   const requested = (request: Request): void => {
     const mark = markOf(request);
@@ -176,6 +191,18 @@ export function createOracle(parts: OracleParts): Oracle {
       note('right word', `FAILURE for ${launch.item.change.name}, and no build of run ${run} failed`);
   };
 
+  /** Only a person's stop is ABORTED; or a job came to a run in the moment in which that was stopped. */
+  const judgeAborted = (launch: Launch, run: string): void => {
+    const meddled = (byRun.get(run) ?? []).some(({ request }) => request.personal);
+    if (!meddled && parts.now() - launch.at > joinedWithin)
+      note('right word', `ABORTED for ${launch.item.change.name}, which nobody stopped`);
+    if (!meddled && (byRun.get(run) ?? []).some(({ request }) => request.madeAt < launch.at - joinedWithin))
+      note(
+        'right word',
+        `ABORTED for ${launch.item.change.name}, which joined a run that was stopped before`,
+      );
+  };
+
   return {
     broken,
     requested,
@@ -188,6 +215,7 @@ export function createOracle(parts: OracleParts): Oracle {
       if (launch.number !== null && object['number'] !== launch.number)
         note('no lost job', 'the number of a job changed');
       if (result === undefined && !isEnd) return;
+      launches.noteResult(launch);
       if (typeof result !== 'string' || result === '')
         note('no lost job', `a result that is no word: ${String(result)}`);
       if (launch.state === 'cancelled' || launch.item.dropped) return;
@@ -200,6 +228,7 @@ export function createOracle(parts: OracleParts): Oracle {
       if (!isEnd) return;
       if (word === 'SUCCESS') judgeGreen(launch, run);
       if (word === 'FAILURE') judgeRed(launch, run);
+      if (word === 'ABORTED') judgeAborted(launch, run);
     },
     ended(item) {
       if (item.result === 'RETRY_LIMIT') note('no lost job', `${item.change.name} used up its tries`);
@@ -209,9 +238,11 @@ export function createOracle(parts: OracleParts): Oracle {
           `${item.result ?? 'nothing'} for the good change ${item.change.name} where nothing went wrong`,
         );
     },
-    looked(isWell, shown) {
-      if (!isWell) return;
+    looked({ wellSince, shown, launches: all, calls }) {
+      if (calls > mostCalls) note('bounded', `${calls} calls to the master in five seconds`);
+      if (wellSince === null) return;
       lookForDoubles(5_000);
+      launches.looked(all, wellSince);
       for (const { number, what, until } of shown) {
         if (what === null || what === '') note('no silence', `job ${number} does not say what it waits for`);
         if (until !== null && until < parts.now() - overdueBy)

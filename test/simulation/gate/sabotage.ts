@@ -306,6 +306,18 @@ export const defects: Readonly<Record<string, () => Defect>> = {
     rule: '8.2',
     master: (master) => ({ ...master, cancel: async () => 'asked', stop: async () => 'asked' }),
   }),
+  'join-a-stopped-run': () => ({
+    rule: '8.3',
+    result: (run) => {
+      if (run.phase !== 'stopped' || run.terms === null) return run;
+      const why = 'nobody asks for it';
+      return {
+        ...run,
+        phase: 'decided',
+        verdict: { word: 'ABORTED', summary: why, reason: why, builders: [], at: run.changedAt },
+      };
+    },
+  }),
   'ignore-a-stop': () => ({
     rule: '8.1',
     event: (_, event) => (event.kind === 'detached' ? null : event),

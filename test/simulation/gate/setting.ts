@@ -3,7 +3,7 @@
 import type { Config } from '../../../src/config/config.ts';
 import type { JobDefinition, Policy } from '../../../src/gate/request.ts';
 import { below, type Chance } from '../flakes/chance.ts';
-import type { End, FleetBuilder, Results } from './buildbot.ts';
+import type { End, FleetBuilder, Request, Results } from './buildbot.ts';
 import type { Change } from './gatekeeper.ts';
 
 export const manager = 'sim.example.org';
@@ -20,7 +20,7 @@ export interface Setting {
   readonly isGood: (commit: string) => boolean;
   change(index: number): Change;
   /** How the next build of a commit on a builder ends; `noise` is the share that ends by trouble. */
-  endOf(builder: string, commit: string, noise: number): End;
+  endOf(request: Pick<Request, 'builder' | 'stamp' | 'reason'>, noise: number): End;
 }
 
 const second = 1_000;
@@ -123,8 +123,8 @@ function troubleOf(pick: number, commit: string, takes: number): End {
     { ...base, results: 0, test: 0, revision: null },
     { ...base, results: 2, revision: null },
     { ...base, results: 2, test: 2, timedOut: true },
-    { ...base, results: 0, test: 0, takes: 20 * minute },
-    { ...base, results: 0, test: 0, takes: 10 * minute, silent: true },
+    { ...base, results: 0, test: 0, takes: 300 * minute },
+    { ...base, results: 0, test: 0, takes: 300 * minute, silent: true },
     { ...base, results: 6, state: 'cancelled (Master Shutdown)' },
   ];
   return kinds[Math.floor(pick * kinds.length)] ?? { ...base, results: 4 };
@@ -171,8 +171,10 @@ export function drawSetting(chance: Chance): Setting {
     merges: chance() < 0.6,
     isGood: (commit) => commits.get(commit)?.every((truth) => truth === 'good') === true,
     change,
-    endOf(builder, commit, noise) {
+    endOf({ builder, stamp: { revision: commit }, reason }, noise) {
       const takes = Math.round(3 * second + 22 * second * chance() ** 2);
+      // What a person builds again may come out better: it proves nothing.
+      if (reason === 'rebuild') return endingOf('good', commit, takes);
       if (chance() < noise) return troubleOf(chance(), commit, takes);
       return endingOf(truthOf(builder, commit), commit, takes);
     },

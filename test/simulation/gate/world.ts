@@ -40,6 +40,8 @@ export interface World {
     forbiddenUntil: number;
     /** Since then nothing has gone wrong that would excuse a wait. */
     wellSince: number;
+    /** To the master, when it was last looked. */
+    calls: number;
   };
   readonly defect: Defect | null;
   /** Whether anybody keeps what is said. */
@@ -63,7 +65,7 @@ export function createWorld(
   const setting = drawSetting(stream(1));
   const state: World['state'] = {
     ...{ life: null, port: null, lives: 0, name: theWorld, noise: plan.noise, dieAfter: null },
-    ...{ downFor: second, notReadyUntil: -1, forbiddenUntil: -1, wellSince: 0 },
+    ...{ downFor: second, notReadyUntil: -1, forbiddenUntil: -1, wellSince: 0, calls: 0 },
   };
   const calm = plan.faults.length === 0 && plan.noise === 0;
   const oracle: Oracle = createOracle({
@@ -75,7 +77,7 @@ export function createWorld(
   });
   const buildbot: Buildbot = createBuildbot({
     ...{ time, chance: stream(2), fleet: setting.fleet, merges: setting.merges },
-    endOf: ({ builder, stamp }) => setting.endOf(builder, stamp.revision, state.noise),
+    endOf: (request) => setting.endOf(request, state.noise),
     requested: (request) => {
       say(
         `buildbot: request ${request.id} on ${request.builder}${request.late ? ', late' : ''}: ${request.reason}`,
