@@ -30,7 +30,13 @@ export function createLaunches({ now, buildbot, late }: LaunchesParts): Launches
 
   const firstData = (launch: Launch, wellSince: number): void => {
     const { job, number, item } = launch;
-    if (launch.state === 'over' || job.state !== 'running' || number !== null || !isOver(job.since, wellSince, firstDataWithin)) return;
+    if (
+      launch.state === 'over' ||
+      job.state !== 'running' ||
+      number !== null ||
+      !isOver(job.since, wellSince, firstDataWithin)
+    )
+      return;
     told.add(launch);
     late('no silence', `${item.change.name} was grabbed at ${job.since}, and no first data has come`);
   };
