@@ -13,6 +13,7 @@ import type { Core } from './core.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { beatEvery, createPulse } from './pulse.ts';
 import type { Errand, SharedGearman } from './shared-gearman.ts';
+import { rebindings } from './rebind.ts';
 import type { Register } from './register.ts';
 import type { SlotKeeper } from './slot-keeper.ts';
 import type { EventLetter } from './tell.ts';
@@ -27,8 +28,15 @@ export interface InstancesParts {
   readonly slots: SlotKeeper;
   readonly errands: Pick<SharedGearman, 'run'>;
   readonly clients: Pick<Clients, 'lost'>;
-  readonly gearman: Pick<Gearman, 'wake'>;
+  readonly gearman: Pick<Gearman, 'wake' | 'connections'>;
   readonly mono: () => number;
+}
+
+/** What one round has seen. */
+interface Look {
+  readonly beats: ReadonlyMap<InstanceId, number>;
+  readonly leases: readonly Lease[];
+  readonly alive: ReadonlySet<InstanceId>;
 }
 
 export interface Instances {
@@ -42,6 +50,9 @@ export interface Instances {
 
 /** Milliseconds that an event from a letter may take to be written; it is delivered again after that. */
 const writtenWithin = 10_000;
+const rebindEvery = 5_000;
+/** Instances that ended soon after they had taken a run: after so many it is put aside, for it may be what ends them. */
+const mostFalls = 3;
 
 export function createInstances(parts: InstancesParts): Instances {
   const { sharing, elsewhere, slots, errands, clients, mono } = parts;
@@ -49,6 +60,7 @@ export function createInstances(parts: InstancesParts): Instances {
   const { log } = options;
   const pulse = createPulse();
   const inHand = new Set<string>();
+  const rebound = new Map<string, number>();
   let beatAt = -Infinity;
   let left = false;
   let busy = 0;
@@ -60,27 +72,43 @@ export function createInstances(parts: InstancesParts): Instances {
     beatAt = mono();
   };
 
-  const resume = (run: Run, alive: readonly string[]): void => {
+  /** Told once in a while until the holder's copy shows it. */
+  const rebind = async (): Promise<void> => {
+    const connections = new Set(parts.gearman.connections().map(({ connection }) => connection));
+    for (const { run, event } of rebindings(parts.others.all(), connections)) {
+      const key = `${run} ${JSON.stringify(event.binding)}`;
+      if (mono() - (rebound.get(key) ?? -Infinity) < rebindEvery) continue;
+      rebound.set(key, mono());
+      await sharing.send({ to: 'run', run }, { event } satisfies EventLetter);
+    }
+    for (const [key, at] of rebound) if (mono() - at >= rebindEvery) rebound.delete(key);
+  };
+
+  const resume = (run: Run, { alive, falls }: { alive: readonly string[]; falls: number }): void => {
     engine.resume(run);
     if (run.terms !== null) functions.sawBranch(run.jobName, run.terms.change.branch);
     slots.inherit(run);
     clients.lost([run], null);
-    engine.happen(run.id, { kind: 'restarted', alive });
+    const aside = falls < mostFalls ? {} : { aside: `${falls} instances ended while they worked on it` };
+    if (falls >= mostFalls)
+      log.error({ run: run.id, count: falls }, 'a run is put aside: instances end with it');
+    engine.happen(run.id, { kind: 'restarted', alive, ...aside });
     // Its builds may have ended while nobody watched.
     parts.core.look(openRequests(run));
   };
 
-  const takeOver = async (lease: Lease, alive: readonly string[]): Promise<boolean> => {
-    if (!(await sharing.claim(lease))) return false;
-    const run = await store.run(lease.run);
-    if (run === null) return false;
-    resume(run, alive);
+  const takeOver = async (lease: Lease, { beats, alive }: Look): Promise<boolean> => {
+    const claimed = await sharing.claim(lease, beats.get(lease.holder) ?? null);
+    const run = claimed === null ? null : await store.run(lease.run);
+    if (claimed === null || run === null) return false;
+    resume(run, { alive: [...alive], falls: claimed.falls });
     return true;
   };
 
-  const takeOverAll = async (leases: readonly Lease[], alive: ReadonlySet<InstanceId>): Promise<void> => {
+  const takeOverAll = async (look: Look): Promise<void> => {
+    const { leases, alive } = look;
     const left = leases.filter(({ holder }) => holder !== sharing.self && !alive.has(holder));
-    const taken = await Promise.allSettled(left.map((lease) => takeOver(lease, [...alive])));
+    const taken = await Promise.allSettled(left.map((lease) => takeOver(lease, look)));
     const count = taken.filter((each) => each.status === 'fulfilled' && each.value).length;
     if (count > 0) log.warn({ count }, 'took over open runs of another instance');
     for (const each of taken)
@@ -152,7 +180,8 @@ export function createInstances(parts: InstancesParts): Instances {
     const silent = pulse.note(beats, mono());
     const alive = new Set([...beats.keys()].filter((id) => id === sharing.self || !silent.has(id)));
     for (const id of silent) if (!leases.some(({ holder }) => holder === id)) await sharing.leave(id);
-    await takeOverAll(leases, alive);
+    await takeOverAll({ beats, leases, alive });
+    await rebind();
     loseBindings(alive);
     await readLetters(leases, alive);
     for (const id of await slots.round()) engine.happen(id, { kind: 'poke' });

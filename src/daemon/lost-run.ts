@@ -54,7 +54,7 @@ function afterRace(ours: Run, kept: Run): readonly RunEvent[] | null {
 
 /** What only we know of a run that is another instance's goes to its holder. Rejects where that could not be kept. */
 export async function handOver(
-  { store, sharing }: { readonly store: Pick<Journal, 'run'>; readonly sharing: Sharing },
+  { store, sharing }: { readonly store: Pick<Journal, 'run'>; readonly sharing: Pick<Sharing, 'send'> },
   run: Run,
   outcome: Exclude<WriteOutcome, { kind: 'written' }>,
 ): Promise<void> {

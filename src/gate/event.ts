@@ -46,7 +46,12 @@ export type RunEvent =
    * Read back at a start, or taken over: no effect's outcome is known, and no binding is alive but those on connections of the
    * instances named.
    */
-  | { readonly kind: 'restarted'; readonly alive?: readonly string[] }
+  | {
+      readonly kind: 'restarted';
+      readonly alive?: readonly string[];
+      /** Why it is put aside with a verdict: it may be what ends the instances that hold it. */
+      readonly aside?: string;
+    }
   | { readonly kind: 'attached'; readonly job: Job; readonly replaces: JobNumber | null }
   | { readonly kind: 'bound'; readonly number: JobNumber; readonly binding: Binding }
   | { readonly kind: 'described'; readonly number: JobNumber; readonly text: string }

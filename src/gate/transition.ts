@@ -81,6 +81,7 @@ function take(draft: Draft, event: RunEvent): void {
       loseConnectionsBut(draft, event.alive ?? []);
       forgetEffects(draft);
       doubtBuilds(draft);
+      if (event.aside !== undefined) putAside(draft, event.aside);
       return;
     case 'attached':
       attach(draft, event);
@@ -155,6 +156,12 @@ function take(draft: Draft, event: RunEvent): void {
       noteEnd(draft, event.effect);
       return;
   }
+}
+
+/** Ends a run that nobody can work on; a verdict that has fallen stands. */
+function putAside(draft: Draft, why: string): void {
+  if (isUndecided(draft.run) && draft.run.refusal === null)
+    change(draft, { refusal: { word: 'INFRA_FAILURE', why } });
 }
 
 /** Everything that is due, in an order in which each part sees what the one before has done. */

@@ -14,6 +14,10 @@ export interface Lease {
   /** The fencing token: grows with each change of the holder. */
   readonly token: number;
   readonly version: number;
+  /** Since when, by the holder's clock; milliseconds since 1970. */
+  readonly since: number;
+  /** How many holders, one after the other, were silent for ever soon after they had got it. */
+  readonly falls: number;
 }
 
 /** To whoever holds a run, or to one instance. */
@@ -36,14 +40,17 @@ export interface Sharing {
   beat(): Promise<void>;
   /** Says that it ends: whoever likes may take its runs. */
   leave(instance: InstanceId): Promise<void>;
-  /** The last beat of each instance that has not left. */
+  /** The last beat of each instance that has not left, by its clock; milliseconds since 1970. */
   beats(): Promise<ReadonlyMap<InstanceId, number>>;
   /** Of every open run. */
   leases(): Promise<readonly Lease[]>;
   /** Whether this instance holds the run at this moment. */
   holds(run: RunId): Promise<boolean>;
-  /** Takes a run from its holder; false where somebody was faster, or it is held otherwise than the lease says. */
-  claim(lease: Lease): Promise<boolean>;
+  /**
+   * Takes a run from its holder, whose last beat was then; null: it has left in order. The lease that we have now; null where somebody
+   * was faster, or it is held otherwise than the lease says.
+   */
+  claim(lease: Lease, lastBeat: number | null): Promise<Lease | null>;
   /** Kept when it resolves. */
   send(box: Box, body: object): Promise<void>;
   /** All letters that nobody has thrown away, oldest first in each box, at most a thousand. */

@@ -37,21 +37,44 @@ export function keepLease(
 ): InstanceId | null {
   const lease = leaseIn(view, run);
   if (lease !== null && lease.holder !== self) return lease.holder;
-  if (open) put(view, { run, holder: self, token: lease?.token ?? 1, version: (lease?.version ?? 0) + 1 });
+  if (open) put(view, { ...(lease ?? first(run, self)), version: (lease?.version ?? 0) + 1 });
   else view.del(leaseKey(run));
   return null;
 }
 
-/** Takes the run from the holder that the lease names; whether it did. */
-export function claimLease(lease: Lease, self: InstanceId): Write<boolean> {
+function first(run: RunId, holder: InstanceId): Lease {
+  return { run, holder, token: 1, version: 0, since: Date.now(), falls: 0 };
+}
+
+/** Milliseconds: a holder that fell later than this after it had got the run did not fall because of it. */
+const soon = 20_000;
+
+function fallsAfter({ since, falls }: Lease, lastBeat: number | null): number {
+  if (lastBeat === null) return falls;
+  return lastBeat - since < soon ? falls + 1 : 0;
+}
+
+/** Takes the run from the holder that the lease names, and whose last beat was then; the new lease, or null where it could not. */
+export function claimLease(
+  lease: Lease,
+  { self, lastBeat }: { readonly self: InstanceId; readonly lastBeat: number | null },
+): Write<Lease | null> {
   return {
     bytes: 100,
     reads: [leaseKey(lease.run)],
     apply: (view) => {
       const now = leaseIn(view, lease.run);
-      if (now === null || now.holder !== lease.holder || now.token !== lease.token) return false;
-      put(view, { ...now, holder: self, token: now.token + 1, version: now.version + 1 });
-      return true;
+      if (now === null || now.holder !== lease.holder || now.token !== lease.token) return null;
+      const ours = {
+        run: lease.run,
+        holder: self,
+        token: now.token + 1,
+        version: now.version + 1,
+        since: Date.now(),
+        falls: fallsAfter(now, lastBeat),
+      };
+      put(view, ours);
+      return ours;
     },
   };
 }

@@ -47,6 +47,7 @@ function slotsIn(view: View): readonly RunId[] {
 /** The Sharing port of the instance `self`. */
 export function orderedSharing(engine: Engine, commits: GroupCommit, self: InstanceId): Sharing {
   let nth = 0;
+  let beat = 0;
   const now = (): string => sortable(Date.now(), 'the time of a letter');
 
   const holds = async (run: RunId): Promise<boolean> => {
@@ -78,7 +79,10 @@ export function orderedSharing(engine: Engine, commits: GroupCommit, self: Insta
 
   return {
     self,
-    beat: () => commits.submit(plain(50, (view) => view.put(instanceKey(self), seal(Date.now() + ++nth)))),
+    beat: () =>
+      commits.submit(
+        plain(50, (view) => view.put(instanceKey(self), seal((beat = Math.max(beat + 1, Date.now()))))),
+      ),
     leave: (instance) => commits.submit(plain(50, (view) => view.del(instanceKey(instance)))),
     beats: async () => {
       const found = await engine.scan({ prefix: 'instance/', limit: mostInstances });
@@ -94,7 +98,7 @@ export function orderedSharing(engine: Engine, commits: GroupCommit, self: Insta
       return found.map(([key, text]) => readLease(key, text));
     },
     holds,
-    claim: (lease) => commits.submit(claimLease(lease, self)),
+    claim: (lease, lastBeat) => commits.submit(claimLease(lease, { self, lastBeat })),
     send: (box, body) => {
       const text = seal(body);
       const key = `${letterPrefix}${boxName(box)}/${now()}-${self}-${sortable(++nth, 'a letter')}`;

@@ -50,11 +50,11 @@ export function sharingContract(name: string, make: () => Promise<StoreUnderTest
       await one.write(runRecord(1), open);
       const before = await leaseOf(runId(1));
       const [claimed, ...writes] = await Promise.all([
-        shared(other).claim(before),
+        shared(other).claim(before, null),
         ...[1, 2, 3].map((age) => one.write({ ...runRecord(1), age }, open)),
       ]);
       const lease = await leaseOf(runId(1));
-      expect(claimed).to.equal(true);
+      expect(claimed?.token).to.equal(before.token + 1);
       expect([lease.holder, lease.token]).to.deep.equal([shared(other).self, before.token + 1]);
       expect((await one.write(runRecord(1), open)).kind).to.equal('not-held');
       expect((await other.write({ ...runRecord(1), age: 9 }, open)).kind).to.equal('written');
@@ -65,9 +65,26 @@ export function sharingContract(name: string, make: () => Promise<StoreUnderTest
     it('give a run to one of many that claim it, and to none that knows an old holder (rule 9.9)', async () => {
       await one.write(runRecord(1), open);
       const lease = await leaseOf(runId(1));
-      const claims = await Promise.all([lease, lease, lease].map((each) => shared(other).claim(each)));
+      const claims = await Promise.all([lease, lease, lease].map((each) => shared(other).claim(each, null)));
       expect(claims.filter(Boolean)).to.have.length(1);
-      expect(await shared(one).claim(lease)).to.equal(false);
+      expect(await shared(one).claim(lease, null)).to.equal(null);
+    });
+
+    it('count the holders that fell soon after they had got a run, and begin anew with one that held it long (rule 9.9)', async () => {
+      await one.write(runRecord(1), open);
+      const falls: (number | undefined)[] = [];
+      for (const [store, held] of [
+        [other, 1_000],
+        [one, 1_000],
+        [other, null],
+        [one, 60_000],
+      ] as const) {
+        const lease = await leaseOf(runId(1));
+        const claimed = await shared(store).claim(lease, held === null ? null : lease.since + held);
+        falls.push(claimed?.falls);
+        await store.write(runRecord(1), open);
+      }
+      expect(falls).to.deep.equal([1, 2, 2, 0]);
     });
 
     it('see a version grow with each write of a run, and no lease once it is closed', async () => {

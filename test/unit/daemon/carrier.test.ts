@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+import { createCarrier, type CarrierParts } from '../../../src/daemon/carrier.ts';
+import type { Effect } from '../../../src/gate/effect.ts';
+import type { RunEvent } from '../../../src/gate/event.ts';
+import type { Run } from '../../../src/gate/run.ts';
+import { createLog } from '../../../src/observe/log.ts';
+import { aPlanned, aRun, Course } from '../gate/a-run.ts';
+
+/** A run with a force call to carry out. */
+function forcing(): { readonly run: Run; readonly effect: Effect } {
+  const { run } = new Course(aRun()).start([aPlanned('linux')]).adopt();
+  const effect = run.effects.find(({ kind }) => kind === 'force');
+  if (effect === undefined) throw new Error('nothing is to be forced');
+  return { run, effect };
+}
+
+/** What comes of it, and how often Buildbot was asked. */
+async function carried(mayForce: CarrierParts['mayForce']): Promise<{ event: RunEvent; asked: number }> {
+  const { run, effect } = forcing();
+  let asked = 0;
+  const master = { force: () => Promise.resolve({ kind: 'refused', why: `${++asked}` }) };
+  const log = await createLog({ level: 'silent' });
+  const event = await new Promise<RunEvent>((resolve) => {
+    createCarrier({
+      buildbot: { master } as never,
+      gearman: () => ({}) as never,
+      firstData: () => ({}),
+      finalData: () => ({}),
+      happen: (_, each) => {
+        resolve(each);
+      },
+      mayForce,
+      log,
+      checkpoint: () => undefined,
+    })(run, effect);
+  });
+  return { event, asked };
+}
+
+describe('a force call', () => {
+  it('is sent when the store says that the run is still ours', async () => {
+    const { event, asked } = await carried(() => Promise.resolve(true));
+    expect([event.kind, asked]).to.deep.equal(['force-result', 1]);
+  });
+
+  for (const [words, mayForce] of [
+    ['another instance has the run', () => Promise.resolve(false)],
+    ['the store cannot say whose it is', () => Promise.reject(new Error('Redis is away'))],
+  ] as const) {
+    it(`is not sent where ${words} (rule 9.9)`, async () => {
+      const { event, asked } = await carried(mayForce);
+      expect(asked).to.equal(0);
+      expect(event).to.have.nested.property('result.kind', 'not-sent');
+    });
+  }
+});
