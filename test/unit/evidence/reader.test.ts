@@ -135,8 +135,8 @@ describe('the reader', () => {
     // A heap so small that masses of failures kill the thread.
     const { read } = reader({ heap: 12 });
     const flood = source(async function* () {
-      for (let at = 0; at < 4_000; at += 1) {
-        const name = `test_${at}_${'x'.repeat(1_000)}`;
+      for (let at = 0; at < 6_000; at += 1) {
+        const name = `test_${at}_${'x'.repeat(360)}`;
         yield Buffer.from(
           failing.replaceAll('test_x', name).replace('1 != 2', `${at} ${'long '.repeat(380)}`),
         );
