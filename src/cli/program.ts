@@ -156,6 +156,13 @@ function addReading(jobs: Command, frame: Frame): void {
       run(frame, command, async (call) => (await import('./jobs-show.ts')).jobsShow(call, number)),
     );
   jobs
+    .command('logs')
+    .description('the last lines of its failed steps')
+    .argument('<number>')
+    .action((number: string, _options: object, command: Command) =>
+      run(frame, command, async (call) => (await import('./jobs-logs.ts')).jobsLogs(call, number)),
+    );
+  jobs
     .command('watch')
     .description('follow a job until its verdict')
     .argument('<number>')

@@ -1,61 +1,28 @@
 // The commands, run in this process against a web that listens: what they print, where, and how they end.
 
 import { expect } from 'chai';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gearbridge } from '../../../src/cli/program.ts';
-import type { JobView } from '../../../src/views/document.ts';
-import { jobView } from '../../../src/views/job-view.ts';
-import { createWeb, type Web } from '../../../src/web/web.ts';
+import { createWeb } from '../../../src/web/web.ts';
 import { until } from '../../until.ts';
-import { attempt, build, context, debian, startedRun } from '../views/sample.ts';
-import { createPort, type Port } from '../web/port.ts';
+import type { JobView } from '../../../src/views/document.ts';
+import type { Port } from '../web/port.ts';
+import { ended, number, openPlace, running, silent, type Place } from './a-web.ts';
 import { createTerminal } from './terminal.ts';
 
-const silent = { info: () => undefined, warn: () => undefined };
-const number = '0a1b2c3d';
-
-function running(why = ''): JobView {
-  const run = startedRun([attempt(debian, { state: 'running', builds: [build(null)] })]);
-  const view = jobView(run, run.jobs[0]!, context());
-  return { ...view, builders: view.builders.map((one) => ({ ...one, why })) };
-}
-
-function ended(result: 'SUCCESS' | 'FAILURE'): JobView {
-  return { ...running(), state: 'finished', result, summary: 'as it came out', waits_for: null };
-}
-
 describe('a command', () => {
-  let folder: string;
+  let place: Place;
   let port: Port;
-  let web: Web;
   let env: Record<string, string>;
-
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gearbridge-cli-'));
-    port = createPort([running()]);
-    web = await createWeb({
-      ...port,
-      listen: { host: '127.0.0.1', port: 0 },
-      socketPath: join(folder, 'control.sock'),
-      publicUrl: 'https://gate.example.org/',
-      log: silent,
-    });
-    env = { RUNTIME_DIRECTORY: folder };
+    place = await openPlace();
+    ({ port, env } = place);
   });
-  afterEach(async () => {
-    await web.close();
-    await rm(folder, { recursive: true });
-  });
-
-  async function run(words: string, given: { env?: Record<string, string>; columns?: number } = {}) {
-    const terminal = createTerminal({ env, ...given });
-    const code = await gearbridge(words.split(' '), terminal);
-    return { code, ...terminal.written };
-  }
-  const url = () => `http://${web.address().tcp!}`;
+  afterEach(() => place.close());
+  const run: Place['run'] = (words, given) => place.run(words, given);
+  const url = () => `http://${place.web.address().tcp!}`;
 
   it('of status prints what the daemon depends on, and ends with 1 while something is down', async () => {
     const { code, out, err } = await run('status');
@@ -92,12 +59,12 @@ describe('a command', () => {
   });
 
   it('finds the socket by the configuration where the environment names none', async () => {
-    const store = join(folder, 'store');
+    const store = join(place.folder, 'store');
     await mkdir(store);
-    const config = join(folder, 'gearbridge.yaml');
+    const config = join(place.folder, 'gearbridge.yaml');
     const { readFile, writeFile } = await import('node:fs/promises');
     const minimal = await readFile(new URL('../../../config/minimal.yaml', import.meta.url), 'utf8');
-    await writeFile(join(folder, 'buildbot.password'), 'secret\n');
+    await writeFile(join(place.folder, 'buildbot.password'), 'secret\n');
     await writeFile(config, `${minimal}\nstore: { driver: embedded, path: store }\n`);
     const other = await createWeb({
       ...port,
@@ -115,15 +82,15 @@ describe('a command', () => {
   });
 
   it('takes the first socket that answers, not the first that is there', async () => {
-    const dead = join(folder, 'dead');
+    const dead = join(place.folder, 'dead');
     await mkdir(dead);
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(join(folder, 'gone.sock'), resolve));
+    await new Promise<void>((resolve) => server.listen(join(place.folder, 'gone.sock'), resolve));
     const { link } = await import('node:fs/promises');
-    await link(join(folder, 'gone.sock'), join(dead, 'control.sock'));
+    await link(join(place.folder, 'gone.sock'), join(dead, 'control.sock'));
     await new Promise((resolve) => server.close(resolve));
 
-    const { code } = await run('jobs list', { env: { RUNTIME_DIRECTORY: `${dead}:${folder}` } });
+    const { code } = await run('jobs list', { env: { RUNTIME_DIRECTORY: `${dead}:${place.folder}` } });
 
     expect(code).to.equal(0);
   });
@@ -240,15 +207,15 @@ describe('a command', () => {
 
   it('of jobs watch lives through a daemon that is started again', async () => {
     const terminal = createTerminal({ env });
-    const place = web.address().tcp!;
-    const watching = gearbridge(['jobs', 'watch', number, '--url', `http://${place}`], terminal);
+    const address = place.web.address().tcp!;
+    const watching = gearbridge(['jobs', 'watch', number, '--url', `http://${address}`], terminal);
     await until(() => terminal.written.out !== '', { within: 5_000, what: 'the state' });
-    await web.close();
+    await place.web.close();
     await until(() => terminal.written.err.includes('trying again'), { within: 5_000, what: 'the trouble' });
     port.put(ended('SUCCESS'));
-    const [host = '', tcpPort] = place.split(':');
+    const [host = '', tcpPort] = address.split(':');
     const listen = { host, port: Number(tcpPort) };
-    web = await createWeb({ ...port, listen, socketPath: null, publicUrl: 'http://x/', log: silent });
+    place.web = await createWeb({ ...port, listen, socketPath: null, publicUrl: 'http://x/', log: silent });
 
     expect(await watching).to.equal(0);
   });
@@ -308,83 +275,5 @@ describe('a command', () => {
     );
     expect((await run('jobs recheck none --bug BUG-7')).code).to.equal(6);
     expect((await run(`jobs recheck ${number}`)).code).to.equal(2);
-  });
-
-  it('of jobs promote and forget want a reason, and say what came of it', async () => {
-    expect((await run(`jobs promote ${number}`)).code).to.equal(2);
-    const promoted = await run(`jobs promote ${number} --reason blocker`);
-    expect(promoted.out).to.include('1 of its 2 requests').and.to.include('no such method');
-    expect(promoted.code).to.equal(1);
-    expect((await run(`jobs forget ${number} --reason old`)).code).to.equal(1);
-    port.put(ended('FAILURE'));
-    expect((await run(`jobs forget ${number} --reason old`)).out).to.equal(`forgot ${number}\n`);
-    expect((await run('jobs forget nobody --reason old')).code).to.equal(6);
-    expect(port.asked.map(({ action, about }) => [action, about])[0]).to.deep.equal([
-      'promote',
-      { number, reason: 'blocker' },
-    ]);
-  });
-
-  it('of reconcile says what differs and what is done about it, and ends with 1 then', async () => {
-    expect(await run('reconcile --dry-run')).to.include({
-      code: 0,
-      out: 'journal, Buildbot and Gearman agree\n',
-    });
-    const difference = {
-      where: 'buildbot',
-      job: number,
-      about: 'request 7',
-      is: 'a\u001b[2J',
-      would: 'it is read',
-    } as const;
-    port.given.reconcile = { kind: 'ok', differences: [difference], more: 2 };
-    const { code, out } = await run('reconcile');
-    expect(code).to.equal(1);
-    expect(out)
-      .to.include('a\\x1b[2J')
-      .and.to.match(/and 2 more\n$/);
-    expect(port.asked.map(({ about }) => about)).to.deep.equal([{ dryRun: true }, { dryRun: false }]);
-  });
-
-  it('of reload and config diff says what differs, key by key, and what needs a restart', async () => {
-    expect((await run('reload')).out).to.equal('nothing changed\n');
-    port.given.reload = {
-      kind: 'ok',
-      changes: [
-        { key: 'max_jobs', before: '1', after: '2', reload: 'live' },
-        { key: 'fleet.unstable', before: null, after: '"x\\u001b[31m"', reload: 'live' },
-        { key: 'web.listen', before: '"a:1"', after: '"a:2"', reload: 'restart' },
-      ],
-    };
-    expect((await run('reload')).out.split('\n')).to.deep.equal([
-      '~ max_jobs: 1 -> 2',
-      '+ fleet.unstable: "x\\u001b[31m"',
-      '~ web.listen: "a:1" -> "a:2" (not taken: needs a restart)',
-      '',
-    ]);
-    expect((await run('config diff')).out).to.include('"a:2" (needs a restart)');
-    const document = JSON.parse((await run('reload --json')).out) as { changes: unknown[] };
-    expect(document.changes).to.have.length(3);
-    expect(port.asked.map(({ action }) => action)).to.deep.equal(['reload', 'reload', 'reload']);
-  });
-
-  it('of reload ends with 2 and every finding where the file is wrong', async () => {
-    port.given.reload = {
-      kind: 'refused',
-      findings: ['g.yaml:1:1: manger: unknown key', 'g.yaml:2:1: x\u001b[2J'],
-    };
-    const { code, out, err } = await run('reload');
-    expect([code, out]).to.deep.equal([2, '']);
-    expect(err)
-      .to.match(/manger: unknown key\n/)
-      .and.to.include('x\\x1b[2J')
-      .and.to.include('stays as it is');
-  });
-
-  it('of drain and resume says what came of it', async () => {
-    expect((await run('drain')).out).to.contain('draining');
-    const { code, err } = await run('resume');
-    expect(code).to.equal(3);
-    expect(err).to.contain('the store takes no writes');
   });
 });
