@@ -20,6 +20,12 @@ export function running(why = ''): JobView {
   return { ...view, builders: view.builders.map((one) => ({ ...one, why })) };
 }
 
+/** It still runs, and a build of it has failed. */
+export function broken(): JobView {
+  const run = startedRun([attempt(debian, { state: 'running', builds: [build(2)] })]);
+  return jobView(run, run.jobs[0]!, context());
+}
+
 export function ended(result: 'SUCCESS' | 'FAILURE'): JobView {
   return { ...running(), state: 'finished', result, summary: 'as it came out', waits_for: null };
 }

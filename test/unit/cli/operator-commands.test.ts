@@ -2,7 +2,7 @@
 
 import { expect } from 'chai';
 import type { Port } from '../web/port.ts';
-import { ended, number, openPlace, type Place } from './a-web.ts';
+import { broken, ended, number, openPlace, type Place } from './a-web.ts';
 
 describe('a command of an operator', () => {
   let place: Place;
@@ -22,6 +22,7 @@ describe('a command of an operator', () => {
       build_url: 'http://b/1',
       lines: ['FAIL: \u001b[2J'],
     };
+    port.put(broken());
     port.given.failed = { logs: [log], troubles: ['Docs: away'] };
     const { code, out } = await run(`jobs logs ${number}`);
     expect(code).to.equal(3);
