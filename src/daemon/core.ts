@@ -145,6 +145,7 @@ export function createCore(options: DaemonOptions, store: Store, metrics: Metric
     knowledge: knowledge.get(),
     gearman: tied().gearman,
     storeTrouble: storeTrouble(),
+    storeDoubts: store.doubts,
     pressure: pressure.get(),
     reloadRefused: config.refused(),
     signaturesRefused: tied().signaturesRefused(),

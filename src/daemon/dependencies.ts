@@ -13,6 +13,8 @@ export interface SignaturesRefused {
 export interface Health {
   readonly knowledge: Knowledge;
   readonly gearman: Pick<Gearman, 'state'>;
+  /** What in the settings of the store's server endangers what it keeps. */
+  readonly storeDoubts: readonly string[];
   /** null: it takes writes. */
   readonly storeTrouble: { readonly since: number; readonly why: string } | null;
   /** The last reload, where it was refused: the configuration from before is in force. */
@@ -47,12 +49,12 @@ function refusedSignatures({ signaturesRefused }: Health): readonly DependencyVi
 
 /** One entry for each dependency, Buildbot first; configuration and signatures only where they were refused. */
 export function dependencyViews(health: Health): readonly DependencyView[] {
-  const { storeTrouble, startedAt } = health;
+  const { storeTrouble, storeDoubts, startedAt } = health;
   const store: DependencyView = {
     name: 'store',
-    state: storeTrouble === null ? 'up' : 'down',
+    state: storeTrouble !== null ? 'down' : storeDoubts.length > 0 ? 'degraded' : 'up',
     since: iso(storeTrouble?.since ?? startedAt),
-    why: storeTrouble?.why ?? '',
+    why: storeTrouble?.why ?? storeDoubts.join('; '),
   };
   const gearman = health.gearman.state().map(({ server, build, control, trouble }): DependencyView => ({
     name: `gearman ${server}`,
@@ -116,5 +118,19 @@ export function readinessParts(health: Health): readonly ReadinessPart[] {
   }));
   const machine: readonly ReadinessPart[] =
     health.pressure === null ? [] : [{ part: 'machine', level: 'error', sentence: health.pressure }];
-  return [store, ...machine, ...away, ...refused, ...findings, ...gearmanPart(health), ...signatures];
+  const doubts = health.storeDoubts.map((sentence): ReadinessPart => ({
+    part: 'store',
+    level: 'warning',
+    sentence,
+  }));
+  return [
+    store,
+    ...doubts,
+    ...machine,
+    ...away,
+    ...refused,
+    ...findings,
+    ...gearmanPart(health),
+    ...signatures,
+  ];
 }

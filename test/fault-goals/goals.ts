@@ -55,9 +55,10 @@ export const goals: readonly Goal[] = [
   },
   {
     fault: 'Redis killed',
-    promise: 'every acknowledged write is kept, and it is connected again by itself',
-    file: 'contract/store/redis.test.ts',
-    title: 'has every acknowledged write after a kill -9 of Redis, and connects again by itself',
+    promise:
+      'no job is taken meanwhile; what runs and what waits is settled once it is back, nothing is sent twice',
+    file: 'stories/instances.test.ts',
+    title: 'take no job while Redis is away, and settle what runs and what waits once it is back (rule 2.3)',
   },
   {
     fault: 'two instances, one of them paused',

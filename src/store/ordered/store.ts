@@ -33,5 +33,6 @@ export async function storeOver(engine: Engine, owner: Owner, options: StoreOpti
     ...orderedJournal(engine, commits, self),
     history: orderedHistory(engine, commits),
     sharing: self === null ? null : orderedSharing(engine, commits, self),
+    doubts: [],
   };
 }

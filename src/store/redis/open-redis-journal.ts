@@ -16,16 +16,11 @@ export interface RedisOptions extends Omit<StoreOptions, 'self'> {
   readonly manager: string;
 }
 
-export interface RedisStore extends Store {
-  /** What in the settings of Redis endangers what it keeps; sentences for people. */
-  readonly doubts: readonly string[];
-}
-
 /**
  * Opens or makes the store. Rejects with a `StoreError`: `away`, `other-manager`, `schema`, `unreadable`, `broken-record`, `late`,
  * `refused`; after that nothing is left open.
  */
-export async function openRedisJournal(options: RedisOptions): Promise<RedisStore> {
+export async function openRedisJournal(options: RedisOptions): Promise<Store> {
   const { address, prefix, manager, ...rest } = options;
   const connection = await openConnection(address);
   const owner = { name: `${address.url} ${prefix}`, elsewhere: 'store.prefix', manager };

@@ -1,5 +1,5 @@
 // What of Redis's own settings makes an acknowledged write worth less than it should be. Said at the start, for only an operator can
-// change it; the rules live with it (RUNS.md 4.1-4.4): what was forgotten is found again at Buildbot.
+// change it. That `everysec` may lose a second is no doubt: the rules live with it (RUNS.md 4.1-4.4), for it is found again at Buildbot.
 
 import type { Connection } from './connection.ts';
 
@@ -11,7 +11,7 @@ export async function doubtsOf(connection: Connection): Promise<readonly string[
   const fsync = await fsyncOf(connection);
   return [
     ...(fields.get('aof_enabled') === '1' ? [] : [noAppendOnly]),
-    ...(fields.get('aof_enabled') === '1' && fsync !== 'always' ? [lastSecond(fsync)] : []),
+    ...(fields.get('aof_enabled') === '1' && fsync === 'no' ? [neverSyncs] : []),
     ...(policy.startsWith('allkeys') ? [evicts(policy)] : []),
   ];
 }
@@ -19,10 +19,8 @@ export async function doubtsOf(connection: Connection): Promise<readonly string[
 const noAppendOnly =
   'Redis keeps no append-only file: all since its last snapshot is lost when it ends; set appendonly yes';
 
-function lastSecond(fsync: string | null): string {
-  const how = fsync === null ? 'Redis does not say how it syncs' : `Redis syncs ${fsync}`;
-  return `${how}: the last second of writes may be lost with its machine, and is then found again at Buildbot; appendfsync always keeps it`;
-}
+const neverSyncs =
+  'Redis leaves it to the system when to write to the disk: half a minute may be lost with its machine; set appendfsync everysec or always';
 
 function evicts(policy: string): string {
   return `Redis forgets whole collections when its memory is full (${policy}); set maxmemory-policy noeviction`;
@@ -35,7 +33,7 @@ async function fsyncOf(connection: Connection): Promise<string | null> {
     const value: unknown = Array.isArray(answer) ? answer[1] : null;
     return typeof value === 'string' ? value : null;
   } catch {
-    // The sentence then says that it is not known.
+    // Nothing is said then: what is not known is no doubt.
     return null;
   }
 }

@@ -79,6 +79,27 @@ describe('redis', () => {
       await store.close();
     });
 
+    it('says which settings of Redis keep less than what was acknowledged', async () => {
+      const doubts = async (): Promise<readonly string[]> => {
+        const store = await opened();
+        await store.close();
+        return store.doubts;
+      };
+      expect(await doubts()).to.deep.equal([]);
+      await client.config('SET', 'appendfsync', 'everysec');
+      expect(await doubts()).to.deep.equal([]);
+      await client.config('SET', 'appendfsync', 'no');
+      await client.config('SET', 'maxmemory-policy', 'allkeys-lru');
+      const [syncs, evicts] = await doubts();
+      expect(syncs).to.contain('set appendfsync everysec or always');
+      expect(evicts).to.contain('allkeys-lru').and.contain('noeviction');
+      await client.config('SET', 'appendonly', 'no');
+      expect((await doubts())[0]).to.contain('appendonly yes');
+      await client.config('SET', 'appendonly', 'yes');
+      await client.config('SET', 'appendfsync', 'always');
+      await client.config('SET', 'maxmemory-policy', 'noeviction');
+    });
+
     it('refuses writes while Redis has no memory left, says so, and takes them again', async () => {
       const store = await opened();
       await client.config('SET', 'maxmemory', '1');
