@@ -15,7 +15,7 @@ export interface SchemaPlan {
 /** What this version writes. A change of the layout raises `current` and adds the step from the version before. */
 export const schemaPlan: SchemaPlan = { current: 2, migrations: [runsToSchema2] };
 
-const key = 'meta/store';
+export const stampKey = 'meta/store';
 
 interface Stamp {
   readonly schema: number;
@@ -40,16 +40,16 @@ export async function settleSchema(
   owner: Owner,
   plan: SchemaPlan = schemaPlan,
 ): Promise<void> {
-  const [text] = await engine.get([key]);
+  const [text] = await engine.get([stampKey]);
   if (text === undefined) {
     if (!(await engine.isEmpty())) throw foreign(owner);
     const first = { schema: plan.current, manager: owner.manager };
-    if (await stamp(engine, first, new Map([[key, undefined]]))) return;
+    if (await stamp(engine, first, new Map([[stampKey, undefined]]))) return;
     // Another daemon was the first in the same moment: what it wrote counts.
     await settleSchema(engine, owner, plan);
     return;
   }
-  const found = unseal(key, text);
+  const found = unseal(stampKey, text);
   if (!isStamp(found)) throw foreign(owner);
   if (found.manager !== owner.manager) {
     throw new StoreError(
@@ -84,9 +84,14 @@ async function migrate(
   }
 }
 
+/** The stamp that this version gives a database of its own. */
+export function ownStamp(manager: string, plan: SchemaPlan = schemaPlan): string {
+  return seal({ schema: plan.current, manager } satisfies Stamp);
+}
+
 /** Whether it was written: not where somebody else has stamped it since. */
 async function stamp(engine: Engine, value: Stamp, seen: Seen): Promise<boolean> {
-  return (await engine.write(new Map([[key, seal(value)]]), seen)) === 'written';
+  return (await engine.write(new Map([[stampKey, seal(value)]]), seen)) === 'written';
 }
 
 function foreign({ name, elsewhere }: Owner): StoreError {

@@ -10,6 +10,7 @@ import type { Engine } from './engine.ts';
 import type { GroupCommit, View, Write } from './group-commit.ts';
 import { claimLease, leaseKey, leasePrefix, readLease } from './leases.ts';
 import { seal, sortable, unseal } from './record.ts';
+import { stampKey } from './schema.ts';
 
 const mostLeases = 20_000;
 const mostInstances = 1_000;
@@ -44,8 +45,12 @@ function slotsIn(view: View): readonly RunId[] {
   return text === undefined ? [] : (unseal(slotsKey, text) as readonly RunId[]);
 }
 
-/** The Sharing port of the instance `self`. */
-export function orderedSharing(engine: Engine, commits: GroupCommit, self: InstanceId): Sharing {
+/** The Sharing port of the instance `self`; `stamp` says whose database it is (schema.ts). */
+export function orderedSharing(
+  engine: Engine,
+  commits: GroupCommit,
+  { self, stamp }: { readonly self: InstanceId; readonly stamp: string },
+): Sharing {
   let nth = 0;
   let beat = 0;
   const now = (): string => sortable(Date.now(), 'the time of a letter');
@@ -80,9 +85,15 @@ export function orderedSharing(engine: Engine, commits: GroupCommit, self: Insta
   return {
     self,
     beat: () =>
-      commits.submit(
-        plain(50, (view) => view.put(instanceKey(self), seal((beat = Math.max(beat + 1, Date.now()))))),
-      ),
+      commits.submit({
+        bytes: 50,
+        reads: [stampKey],
+        apply: (view) => {
+          view.put(instanceKey(self), seal((beat = Math.max(beat + 1, Date.now()))));
+          // A Redis that came back empty is filled again by those that live; it must not look like a stranger's.
+          if (view.get(stampKey) === undefined) view.put(stampKey, stamp);
+        },
+      }),
     leave: (instance) => commits.submit(plain(50, (view) => view.del(instanceKey(instance)))),
     beats: async () => {
       const found = await engine.scan({ prefix: 'instance/', limit: mostInstances });

@@ -7,7 +7,7 @@ import { groupCommit, type CommitOptions } from './group-commit.ts';
 import { orderedHistory } from './history.ts';
 import { orderedJournal } from './journal.ts';
 import { orderedSharing } from './sharing.ts';
-import { settleSchema, type Owner, type SchemaPlan } from './schema.ts';
+import { ownStamp, settleSchema, type Owner, type SchemaPlan } from './schema.ts';
 
 export interface StoreOptions extends CommitOptions {
   /** Another layout than this version's, for tests of migration. */
@@ -32,7 +32,7 @@ export async function storeOver(engine: Engine, owner: Owner, options: StoreOpti
   return {
     ...orderedJournal(engine, commits, self),
     history: orderedHistory(engine, commits),
-    sharing: self === null ? null : orderedSharing(engine, commits, self),
+    sharing: self === null ? null : orderedSharing(engine, commits, { self, stamp: ownStamp(owner.manager) }),
     doubts: [],
   };
 }

@@ -136,6 +136,19 @@ describe('redis', () => {
       await store.close();
     });
 
+    it('is filled again by a daemon that lives where Redis came back empty, and is still its own (rule 9.9)', async () => {
+      const store = await opened();
+      await store.write(runRecord(1), open);
+      await client.flushall();
+      await store.sharing?.beat();
+      expect((await store.write({ ...runRecord(1), age: 5 }, open)).kind).to.equal('written');
+      await store.close();
+      expect((await refusal(opened({ manager: 'other.example.org' }))).code).to.equal('other-manager');
+      const again = await opened();
+      expect((await again.open()).map(({ age }) => age)).to.deep.equal([5]);
+      await again.close();
+    });
+
     it('says where no server answers, and where it refuses the password, which it never shows', async () => {
       const away = await refusal(opened({ address: { ...address('redis://127.0.0.1:1/0'), patience: 200 } }));
       expect([away.code, away.retry]).to.deep.equal(['away', 'transient']);
