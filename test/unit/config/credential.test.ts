@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { credentialPath } from '../../../src/config/credential.ts';
@@ -31,6 +31,17 @@ describe('the path of a secret', () => {
     expect(await readPassword('/nowhere/missing.password', { CREDENTIALS_DIRECTORY: folder })).to.equal(
       'secret',
     );
+  });
+
+  it('is the configured one again once that was replaced after the start, where we may read it', async () => {
+    const [copies, own] = [join(folder, 'copies'), join(folder, 'own')];
+    await mkdir(copies);
+    await writeFile(join(copies, 'own'), 'old');
+    await writeFile(own, 'new');
+    await utimes(join(copies, 'own'), 1_000, 1_000);
+    expect(credentialPath(own, { CREDENTIALS_DIRECTORY: copies })).to.equal(own);
+    await utimes(own, 500, 500);
+    expect(credentialPath(own, { CREDENTIALS_DIRECTORY: copies })).to.equal(join(copies, 'own'));
   });
 
   it('is the configured one where systemd made no copy of it', () => {
