@@ -27,7 +27,11 @@ function pause(clock: Clock, milliseconds: number): Promise<void> {
 }
 
 /** Asks for the end of a request (`cancel`) or a build (`stop`). Never rejects for what the master does: that is `failed`, with a log line. */
-export async function askForEnd(rest: Rest, settings: Settings, ending: Ending): Promise<ControlOutcome> {
+export async function askForEnd(
+  rest: Pick<Rest, 'control'>,
+  settings: Settings,
+  ending: Ending,
+): Promise<ControlOutcome> {
   const method = ending.what === 'builds' ? 'stop' : 'cancel';
   const failed = (why: string): ControlOutcome => {
     const message = `Buildbot did not take ${method} of ${ending.what}/${ending.id}: ${why}; it is asked again when the run is looked at`;

@@ -38,11 +38,16 @@ export interface Ask {
   readonly ahead?: boolean;
   /** Bytes that the answer may have, where that is less than what any answer may have. */
   readonly atMost?: number;
+  /** The body of a 200 is wanted as it came. */
+  readonly raw?: boolean;
 }
 
 export interface Reply {
   readonly status: number;
+  /** The body; empty where it is given raw. */
   readonly text: string;
+  /** The body of a 200 of an exchange that wanted it so; each chunk is a buffer of its own. */
+  readonly raw?: readonly Buffer[];
   readonly location: string;
   /** Every Set-Cookie, in the order in which they came. */
   readonly cookies: readonly string[];
@@ -97,11 +102,11 @@ function networkFailure(ask: Ask, error: unknown): BuildbotError {
   return failure(ask, { fault: 'cut', sent: true, why }, error);
 }
 
-async function readBody(response: Response, ask: Ask): Promise<string> {
+async function readBody(response: Response, ask: Ask): Promise<readonly Buffer[]> {
   const chunks: Buffer[] = [];
   let size = 0;
   const limit = ask.atMost ?? bodyLimit;
-  if (response.body === null) return '';
+  if (response.body === null) return chunks;
   // Leaving this loop early destroys the stream, and with it the connection.
   for await (const chunk of response.body) {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
@@ -115,7 +120,7 @@ async function readBody(response: Response, ask: Ask): Promise<string> {
     }
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return chunks;
 }
 
 /** `destroy` of an agent would end calls under way as well. */
@@ -190,10 +195,11 @@ async function carryOut(wire: Wire, ask: Ask, signal: AbortSignal): Promise<Repl
     agent: ask.alone === true ? agents.single : agents.kept,
     signal,
   });
-  const text = await readBody(response, ask);
+  const chunks = await readBody(response, ask);
+  const raw = ask.raw === true && response.status === 200;
   return {
     status: response.status,
-    text,
+    ...(raw ? { text: '', raw: chunks } : { text: Buffer.concat(chunks).toString('utf8') }),
     location: response.headers.get('location') ?? '',
     cookies: response.headers.raw()['set-cookie'] ?? [],
   };

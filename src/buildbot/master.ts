@@ -104,8 +104,8 @@ export interface Master {
   ): Promise<readonly { readonly step: string; readonly log: string; readonly lines: readonly string[] }[]>;
   /** The logs of a step. One call. */
   logs(step: number): Promise<readonly LogRow[]>;
-  /** The lines of a log from number `from` (the first is 0) to the last that the row knows of, page by page, prefixes left on. */
-  logPages(log: LogRow, from: number): AsyncIterable<string>;
+  /** The lines of a log from number `from` (the first is 0) to the last that the row knows of, page by page, prefixes left on. The pieces are the caller's. */
+  logPages(log: LogRow, from: number): AsyncIterable<Uint8Array>;
   /** The next lines of the stdio log of a step that may still run, from number `from` on; none where it has not begun. One call. */
   nextLines(place: StdioPlace, from: number): Promise<NextLines>;
   /** The text of a property of a build; null where it has none, or one that is no text. */

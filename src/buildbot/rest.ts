@@ -10,14 +10,22 @@ import { oneLine, reasonOf } from './one-line.ts';
 import type { Settings } from './options.ts';
 import type { Session } from './session.ts';
 
-export interface Read<Value> {
+interface Asked {
   /** Below `api/v2/`, or below the master's address where it begins with a slash. */
   readonly path: string;
   readonly verb: string;
-  /** Turns the answer into what was asked for; a WrongShape becomes a transient BuildbotError. */
-  readonly as: (body: Row) => Value;
   /** Bytes that the answer may have; more is a `too-large`. */
   readonly atMost?: number;
+}
+
+export interface Read<Value> extends Asked {
+  /** Turns the answer into what was asked for; a WrongShape becomes a transient BuildbotError. */
+  readonly as: (body: Row) => Value;
+}
+
+export interface RawRead<Value> extends Asked {
+  /** The same, from the answer's bytes as they came; each chunk is a buffer of its own, which it may use up. */
+  readonly from: (chunks: readonly Buffer[]) => Value;
 }
 
 export interface Control {
@@ -35,6 +43,8 @@ export interface Control {
 export interface Rest {
   /** Rejects with a BuildbotError. */
   read<Value>(read: Read<Value>): Promise<Value>;
+  /** A `read` of what is too large to become one text. */
+  readRaw<Value>(read: RawRead<Value>): Promise<Value>;
   /** Resolves with whatever answer came, after one new login where that was 403; rejects where none came. */
   control(control: Control): Promise<Reply>;
 }
@@ -79,11 +89,10 @@ function parse(path: string, reply: Reply): Row {
   return body;
 }
 
-function valueOf<Value>(path: string, reply: Reply, as: (body: Row) => Value): Value {
+function valueOf<Value>(path: string, reply: Reply, as: (reply: Reply) => Value): Value {
   if (reply.status !== 200) throw refused(path, reply);
-  const body = parse(path, reply);
   try {
-    return as(body);
+    return as(reply);
   } catch (error) {
     if (!(error instanceof WrongShape)) throw error;
     throw wrong(path, reply.status, { retry: 'transient', fault: 'bad-answer', why: reasonOf(error) });
@@ -114,17 +123,23 @@ export function createRest(http: Http, session: Session, settings: Settings): Re
     const reply = await send();
     return reply.status === 403 && (await session.renew(cookie)) ? send() : reply;
   };
+  const get = async <Value>(
+    { path, verb, atMost }: Asked,
+    raw: boolean,
+    as: (full: string, reply: Reply) => Value,
+  ): Promise<Value> => {
+    const full = path.startsWith('/') ? path.slice(1) : `api/v2/${path}`;
+    const ask = (): Promise<Reply> => {
+      const headers = withCookie(asJson);
+      const bound = atMost === undefined ? {} : { atMost };
+      const within = settings.deadlines.read;
+      return http.exchange({ method: 'GET', path: full, verb, headers, within, raw, ...bound });
+    };
+    return valueOf(full, await renewed(() => twiceWhereCut(ask)), (reply) => as(full, reply));
+  };
   return {
-    async read({ path, verb, as, atMost }) {
-      const full = path.startsWith('/') ? path.slice(1) : `api/v2/${path}`;
-      const ask = (): Promise<Reply> => {
-        const headers = withCookie(asJson);
-        const bound = atMost === undefined ? {} : { atMost };
-        const within = settings.deadlines.read;
-        return http.exchange({ method: 'GET', path: full, verb, headers, within, ...bound });
-      };
-      return valueOf(full, await renewed(() => twiceWhereCut(ask)), as);
-    },
+    read: (asked) => get(asked, false, (path, reply) => asked.as(parse(path, reply))),
+    readRaw: (asked) => get(asked, true, (_path, reply) => asked.from(reply.raw ?? [])),
     async control({ path, verb, method, params, within, once = false, ahead = false }) {
       await session.ensure();
       const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });

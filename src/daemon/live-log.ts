@@ -52,11 +52,13 @@ export function createLiveLog(
       for (let page = 0; page < pages && bytes < mostBytes; page += 1) {
         const next = await master.nextLines(place, lines);
         if (next.lines === 0) break;
-        const piece = Buffer.from(next.text);
         log ??= open();
-        await log.write(piece);
+        for (const piece of next.pieces) {
+          // What is written is handed over, and has no length then.
+          bytes += piece.length;
+          await log.write(piece);
+        }
         lines += next.lines;
-        bytes += piece.length;
         if (!next.full) break;
       }
       return log === null || lines === before ? null : log.look();

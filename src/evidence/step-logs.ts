@@ -14,8 +14,8 @@ export interface KeptLog {
 export interface LogKeeper<Row extends KeptLog> {
   /** The logs of a step. */
   logs(step: number): Promise<readonly Row[]>;
-  /** The lines of a log from number `from` (the first is 0), page by page, prefixes left on. */
-  logPages(log: Row, from: number): AsyncIterable<string>;
+  /** The lines of a log from number `from` (the first is 0), prefixes left on. The pieces are the caller's. */
+  logPages(log: Row, from: number): AsyncIterable<Uint8Array>;
 }
 
 /** Bytes of one log; one that has more is a doubt, and its end is not reached. */
@@ -40,19 +40,35 @@ function isReport({ slug, type }: KeptLog): boolean {
   return slug.endsWith('_xml') && (type === 's' || type === 't');
 }
 
-/** A page begins at the beginning of a line. Only a newline ends one here. */
-function withoutLetters(page: string): string {
-  return page.replace(/(^|\n)[oeh]/g, '$1');
+const newline = 0x0a;
+/** `o`, `e` and `h`. */
+const letters: readonly (number | undefined)[] = [0x6f, 0x65, 0x68];
+
+/** Takes the letter off each line, in place. The first piece begins at the beginning of a line; only a newline ends one here. */
+function createLetterTaker(): (piece: Uint8Array) => Uint8Array {
+  let atStart = true;
+  return (piece) => {
+    let size = 0;
+    for (let at = 0; at < piece.length; at += 1) {
+      const byte = piece[at] ?? 0;
+      if (!atStart || !letters.includes(byte)) {
+        piece[size] = byte;
+        size += 1;
+      }
+      atStart = byte === newline;
+    }
+    return piece.subarray(0, size);
+  };
 }
 
-/** The bytes of a log from a line on. A report is XML, so its lines go without the letter of their stream. */
+/** The bytes of a log from a line on, in pieces that are the caller's. A report is XML, so its lines go without the letter of their stream. */
 export async function* logBytes<Row extends KeptLog>(
   keeper: Pick<LogKeeper<Row>, 'logPages'>,
   log: Row,
   from: number,
 ): AsyncGenerator<Uint8Array> {
-  const bare = isReport(log) && log.type === 's';
-  for await (const page of keeper.logPages(log, from)) yield Buffer.from(bare ? withoutLetters(page) : page);
+  const bare = isReport(log) && log.type === 's' ? createLetterTaker() : null;
+  for await (const piece of keeper.logPages(log, from)) yield bare?.(piece) ?? piece;
 }
 
 /** Text and HTML logs are what Buildbot wrote of the others; they are not read. */

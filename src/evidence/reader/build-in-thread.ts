@@ -8,7 +8,7 @@ const pieceSize = 64 * 1024;
 const inFlight = 8;
 
 export interface LogInThread {
-  /** Resolves when there is room for more. */
+  /** Resolves when there is room for more. The bytes are handed over: they may not be used any more. */
   readonly write: (bytes: Uint8Array) => Promise<void>;
   /** What it tells so far; null for a report. */
   readonly look: () => Promise<Told | null>;
@@ -22,8 +22,18 @@ export interface BuildInThread {
   readonly drop: () => void;
 }
 
+/** Whether nobody else has a part of the buffer: Node lays small ones of many into one. */
+function isAlone(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset } = bytes;
+  return buffer instanceof ArrayBuffer && byteOffset === 0 && buffer.byteLength !== Buffer.poolSize;
+}
+
 function* pieces(bytes: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
-  // Copied, because what is handed over must not be a part of somebody else's buffer.
+  // A copy would be garbage of the main thread, whose collector waits for 32 MiB of it; the reader's does not.
+  if (bytes.length <= pieceSize && isAlone(bytes)) {
+    yield bytes;
+    return;
+  }
   for (let from = 0; from < bytes.length; from += pieceSize)
     yield new Uint8Array(bytes.subarray(from, from + pieceSize));
 }

@@ -9,7 +9,7 @@ import { LogUnreadable, startThread, ThreadEnded, type Thread, type ThreadLimits
 
 export interface LogSource {
   readonly terms: LogTerms;
-  /** The bytes from the first on; asked for again where the thread died over another log. */
+  /** The bytes from the first on, which are handed over; asked for again where the thread died over another log. */
   readonly bytes: () => AsyncIterable<Uint8Array>;
   /** Bytes that are read at the most. */
   readonly limit: number;
@@ -29,7 +29,7 @@ export interface LogOutcome {
 
 /** A log that is still written to. */
 export interface FollowedLog {
-  /** Resolves when there is room for more. */
+  /** Resolves when there is room for more. The bytes are handed over: they may not be used any more. */
   readonly write: (bytes: Uint8Array) => Promise<void>;
   /** What it tells so far. */
   readonly look: () => Promise<Told | null>;
@@ -76,8 +76,9 @@ async function feed(build: BuildInThread, source: LogSource, end: number): Promi
   let why: string | null = null;
   for await (const chunk of bytes()) {
     const room = limit - size;
-    await log.write(chunk.length <= room ? chunk : chunk.subarray(0, room));
+    // Asked now: what is written is handed over, and has no length then.
     size += chunk.length;
+    await log.write(chunk.length <= room ? chunk : chunk.subarray(0, room));
     if (size > limit) why = `the log has more than ${limit} bytes; what follows was not read`;
     else if (performance.now() > end) why = 'there was no time to read the log to its end';
     if (why !== null) break;

@@ -104,7 +104,7 @@ describe('a build that still runs', () => {
           asked.push(`${place.step} ${from}`);
           const lines = text.split('\n').slice(from, -1);
           return Promise.resolve({
-            text: lines.map((line) => `${line}\n`).join(''),
+            pieces: [Buffer.from(lines.map((line) => `${line}\n`).join(''))],
             lines: lines.length,
             full: false,
           });

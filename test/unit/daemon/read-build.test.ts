@@ -59,7 +59,7 @@ interface Built {
   readonly revision?: string | null;
   readonly repeated?: string | null;
   readonly evidence?: (keys: readonly string[]) => Promise<Readonly<Record<string, KeyEvidence>>>;
-  readonly pages?: (log: LogRow) => AsyncIterable<string>;
+  readonly pages?: (log: LogRow) => AsyncIterable<Uint8Array>;
 }
 
 const none: KeyEvidence = {
@@ -71,9 +71,9 @@ const none: KeyEvidence = {
   suspended: null,
 };
 
-async function* paged(text: string): AsyncGenerator<string> {
+async function* paged(text: string): AsyncGenerator<Uint8Array> {
   const lines = text.split('\n');
-  for (let at = 0; at < lines.length; at += 5) yield `${lines.slice(at, at + 5).join('\n')}\n`;
+  for (let at = 0; at < lines.length; at += 5) yield Buffer.from(`${lines.slice(at, at + 5).join('\n')}\n`);
 }
 
 describe('the reading of a build', () => {

@@ -30,7 +30,8 @@ async function* chunked(text: string, size: number): AsyncGenerator<Uint8Array> 
 
 async function* repeated(text: string, times: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
-  for (let time = 0; time < times; time += 1) yield bytes;
+  // Each with a buffer of its own, as Buildbot's answers have: it is handed over.
+  for (let time = 0; time < times; time += 1) yield new Uint8Array(bytes);
 }
 
 const terms = { format: 'contents', repeated: false, step: 'test', builder: 'b', facts: {} } as const;
