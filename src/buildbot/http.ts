@@ -1,8 +1,7 @@
 // One HTTP exchange with the master: deadline over head and body, bounded body, no redirects, bounded connections.
 // What an answer means is decided elsewhere.
 
-import { Agent as HttpAgent } from 'node:http';
-import type { AgentOptions } from 'node:http';
+import type { Agent as HttpAgent, AgentOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
 import fetch from 'node-fetch';
@@ -10,6 +9,7 @@ import type { Response } from 'node-fetch';
 import { BuildbotError } from './buildbot-error.ts';
 import type { Fault } from './buildbot-error.ts';
 import { createLane } from './lane.ts';
+import { leanAgent } from './lean-agent.ts';
 import { reasonOf } from './one-line.ts';
 import type { Settings } from './options.ts';
 
@@ -151,7 +151,7 @@ function createWire(settings: Settings): Wire {
   };
   const make = (tls: ConnectionOptions): Agents => {
     const agent = (options: AgentOptions): HttpAgent =>
-      secure ? new HttpsAgent({ ...options, ...tls }) : new HttpAgent(options);
+      secure ? new HttpsAgent({ ...options, ...tls }) : leanAgent(options);
     return {
       kept: agent({ keepAlive: true, maxSockets: 8, maxFreeSockets: 4 }),
       // No bound of its own (the lane has one): with a bound Node keeps connections here as well.
