@@ -63,7 +63,8 @@ describe('two instances on one Redis', function () {
     await both();
     await scene.steer('stopped', 'hang');
     const job = await scene.client.submit('build:pair', change('stopped'));
-    await scene.running('stopped', 2);
+    const single = await scene.client.submit('build:single', change('stopped'));
+    await scene.running('stopped', 3);
     const holder = one.log().includes(job.unique) ? one : other;
     const wrong = holder === one ? other : one;
     const asked = performance.now();
@@ -71,8 +72,15 @@ describe('two instances on one Redis', function () {
     expect(answer.status).to.equal(200);
     await job.ended(10_000);
     expect(performance.now() - asked).to.be.lessThan(1_000);
-    expect(job.build.result).to.equal('ABORTED');
-    expect(ends(job)).to.deep.equal(['WORK_COMPLETE']);
+    // A gearmand hands this one to either.
+    const stop = await scene.client.submit('stop:gate.test', { name: 'single', number: single.unique });
+    await single.ended(10_000);
+    expect(performance.now() - stop.submittedAt).to.be.lessThan(1_000);
+    for (const each of [job, single]) {
+      expect(each.build.result).to.equal('ABORTED');
+      expect(ends(each)).to.deep.equal(['WORK_COMPLETE']);
+    }
+    expect((await stop.ended(5_000)).name).to.equal('WORK_COMPLETE');
   });
 
   it('make one run of a change that both are asked for at once, and start no more than max_jobs (rules 1.5, 2.4 d, 2.5)', async () => {
