@@ -35,6 +35,11 @@ function cutMaster(world: World, span: number): void {
   world.socket.cutUntil(world.time.now() + span);
 }
 
+/** Until then late packets are excused. */
+function notWellFor({ state, time }: World, span: number): void {
+  state.wellSince = Math.max(state.wellSince, time.now() + span);
+}
+
 const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = {
   crash(world, { span }) {
     world.state.downFor = 100 + span / 4;
@@ -110,7 +115,11 @@ const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = 
     const [connection] = state.port?.ends() ?? [];
     if (connection !== undefined) server.disconnect(connection);
   },
-  'connection-cut-silently': ({ state }, { span }) => state.port?.cutSilently(2 * span),
+  'connection-cut-silently'(world, { span }) {
+    world.state.port?.cutSilently(2 * span);
+    // Till then its jobs are with a connection that only the server believes in.
+    notWellFor(world, 2 * span);
+  },
   'server-restart': ({ server }, { span }) => server.restart(span / 10),
   'client-reconnects': ({ gatekeeper }) => gatekeeper.reconnect(),
   'item-dropped'(world, { pick }) {
@@ -127,13 +136,13 @@ const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = 
     const item = picked(openItems(world), pick);
     if (item !== undefined) world.gatekeeper.wantAgain(item);
   },
-  'store-refuses'({ disk, time, state }, { span }) {
-    disk.refuseUntil(time.now() + span);
-    state.wellSince = time.now() + span;
+  'store-refuses'(world, { span }) {
+    world.disk.refuseUntil(world.time.now() + span);
+    notWellFor(world, span);
   },
-  'store-slow'({ disk, time, state }, { span }) {
-    disk.slowUntil(time.now() + span);
-    state.wellSince = time.now() + span;
+  'store-slow'(world, { span }) {
+    world.disk.slowUntil(world.time.now() + span);
+    notWellFor(world, span);
   },
 };
 

@@ -17,7 +17,7 @@ export function crash(world: World): void {
   state.life = null;
   state.port = null;
   state.dieAfter = null;
-  state.wellSince = time.now();
+  state.wellSince = Math.max(state.wellSince, time.now());
   time.after(state.downFor, () => begin(world), theWorld);
 }
 
