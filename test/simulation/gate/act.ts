@@ -35,6 +35,9 @@ function cutMaster(world: World, span: number): void {
   world.socket.cutUntil(world.time.now() + span);
 }
 
+/** Milliseconds in which what was lost is noticed and asked for again. */
+const slowly = 30_000;
+
 /** Until then late packets are excused. */
 function notWellFor({ state, time }: World, span: number): void {
   state.wellSince = Math.max(state.wellSince, time.now() + span);
@@ -53,9 +56,10 @@ const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = 
   'force-lost': ({ network }) => network.next('force', { kind: 'lost' }),
   'force-answer-lost': ({ network }) => network.next('force', { kind: 'answer-lost' }),
   // It comes to life with the master, before any later call is answered (RUNS.md 4.2).
-  'force-late': ({ network }, { pick }) => network.next('force', { kind: 'late', by: 500 + pick * 4_000 }),
+  'force-late': ({ network }, { pick }) =>
+    network.next('force', { kind: 'late', by: 500 + pick * 4_000, slips: false }),
   'force-slipped': ({ network }, { pick }) =>
-    network.next('force', { kind: 'late', by: 20_000 + pick * 60_000 }),
+    network.next('force', { kind: 'late', by: 30_000 + pick * 60_000, slips: true }),
   'master-cut': (world, { span }) => cutMaster(world, span),
   'master-restart'(world, { span }) {
     world.buildbot.restart(true);
@@ -65,16 +69,21 @@ const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = 
     world.buildbot.restart(false);
     cutMaster(world, span / 4);
   },
-  'calls-flaky': ({ network, time }, { span }) => network.flakyUntil(time.now() + span),
+  'calls-flaky'(world, { span }) {
+    world.network.flakyUntil(world.time.now() + span);
+    notWellFor(world, span + slowly);
+  },
   'not-ready'({ state, time }, { span }) {
     state.notReadyUntil = time.now() + span;
   },
-  'control-lost'({ network }) {
-    network.next('cancel', { kind: 'answer-lost' });
-    network.next('stop', { kind: 'lost' });
+  'control-lost'(world) {
+    world.network.next('cancel', { kind: 'answer-lost' });
+    world.network.next('stop', { kind: 'lost' });
+    notWellFor(world, slowly);
   },
-  'cancel-forbidden'({ state, time }, { span }) {
-    state.forbiddenUntil = time.now() + span;
+  'cancel-forbidden'(world, { span }) {
+    world.state.forbiddenUntil = world.time.now() + span;
+    notWellFor(world, span + slowly);
   },
   'events-lost': ({ socket, time }, { span }) => socket.loseUntil(time.now() + span),
   'events-doubled': ({ socket, time }, { span }) => socket.doubleUntil(time.now() + span),
@@ -107,7 +116,8 @@ const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = 
   },
   'person-rebuilds'(world, { pick, span }) {
     const { buildbot } = world;
-    const request = picked(span > 5_000 ? ours(world) : buildbot.requests, pick);
+    const unclaimed = ours(world).filter(({ claimed }) => !claimed);
+    const request = picked(unclaimed.length > 0 && span > 2_000 ? unclaimed : buildbot.requests, pick);
     if (request !== undefined) buildbot.force([request.builder], request.stamp, 'rebuild');
   },
   'builders-renumbered': ({ buildbot }) => buildbot.renumber(),

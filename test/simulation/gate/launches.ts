@@ -6,7 +6,7 @@ import type { Launch } from './gatekeeper.ts';
 /** Milliseconds, while all is well. */
 const firstDataWithin = 5_000;
 const endAfterResultWithin = 10_000;
-const stoppedWithin = 60_000;
+const stoppedWithin = 20_000;
 
 export interface LaunchesParts {
   readonly now: () => number;
@@ -55,10 +55,12 @@ export function createLaunches({ now, buildbot, late }: LaunchesParts): Launches
     const { stoppedAt, change } = item;
     if (stoppedAt === null || stoppedAt < wellSince || !isOver(stoppedAt, wellSince, stoppedWithin)) return;
     if (launches.some((other) => other !== launch && other.item.change.commit === change.commit)) return;
+    // What a packet brings that was given up long ago is the sweep's business.
     const left = buildbot().requests.find(
-      ({ stamp, complete, endAskedAt, reason }) =>
+      ({ stamp, complete, endAskedAt, reason, late: slipped }) =>
         stamp.revision === change.commit &&
         !complete &&
+        !slipped &&
         endAskedAt === null &&
         reason.startsWith('gearbridge '),
     );

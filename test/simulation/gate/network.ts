@@ -4,10 +4,11 @@ import { BuildbotError } from '../../../src/buildbot/buildbot-error.ts';
 import type { Chance } from '../flakes/chance.ts';
 import { theWorld, type Time } from './time.ts';
 
-/** What becomes of one call. `late`: given up by the caller, and carried out all the same, milliseconds later. */
+/** What becomes of one call. `late`: given up by the caller, and carried out all the same, milliseconds later; where it `slips` later
+ * than two searches can tell. */
 export type Fate =
   | { readonly kind: 'done' | 'refused' | 'lost' | 'answer-lost' }
-  | { readonly kind: 'late'; readonly by: number };
+  | { readonly kind: 'late'; readonly by: number; readonly slips: boolean };
 
 export interface Network {
   /** One call to the master; a dead daemon's never settles. `late` does the work when nobody waits for it any more. */
@@ -105,7 +106,7 @@ export function createNetwork(time: Time, chance: Chance): Network {
             giveUp(true, chance() < 0.5 ? 30 : givenUpAfter);
             return;
           case 'late':
-            time.after(fate.by, late ?? work, theWorld);
+            time.after(fate.by, fate.slips ? (late ?? work) : work, theWorld);
             giveUp(true, Math.min(givenUpAfter, fate.by / 2));
         }
       }),

@@ -1,65 +1,12 @@
 // Defects that the simulation must find: at least one for each section of RUNS.md. Each is what somebody might write who knew the rule
 // less well, or forgot it.
 
-import type { Master } from '../../../src/buildbot/master.ts';
-import type { Outcome } from '../../../src/gate/attempt.ts';
-import type { BuildFacts, RequestFacts, StepFacts } from '../../../src/gate/facts.ts';
+import type { BuildFacts, RequestFacts } from '../../../src/gate/facts.ts';
+import type { BuildId } from '../../../src/gate/ids.ts';
 import type { Run } from '../../../src/gate/run.ts';
 import { inAttempts, type Defect } from './defect.ts';
-
-const passed: Outcome = { kind: 'passed' };
-
-/** A defect in how a finished build is read. */
-function inBuilds(change: (build: BuildFacts) => BuildFacts): NonNullable<Defect['master']> {
-  return (master): Master => ({ ...master, build: async (id) => change(await master.build(id)) });
-}
-
-function inRequests(change: (request: RequestFacts) => RequestFacts): NonNullable<Defect['master']> {
-  return (master): Master => ({
-    ...master,
-    requests: async (ids) => (await master.requests(ids)).map(change),
-  });
-}
-
-function withTest(build: BuildFacts, results: StepFacts['results']): BuildFacts {
-  const [first] = build.steps ?? [];
-  if (first === undefined || !build.complete) return build;
-  return { ...build, steps: [first, { ...first, id: first.id + 1, number: 1, name: 'test', results }] };
-}
-
-/** An outcome that becomes another one as soon as it is there. */
-function outcomes(change: (outcome: Outcome) => Outcome): NonNullable<Defect['result']> {
-  return inAttempts((attempt) => {
-    if (attempt.outcome === null) return attempt;
-    const outcome = change(attempt.outcome);
-    return outcome === attempt.outcome ? attempt : { ...attempt, outcome };
-  });
-}
-
-/** What every object that goes to the gatekeeper becomes. */
-function inObjects(change: (object: object, isEnd: boolean) => object): NonNullable<Defect['gearman']> {
-  return (gearman) => ({
-    ...gearman,
-    data: (connection, handle, state, first) => gearman.data(connection, handle, change(state, false), first),
-    finish: (connection, handle, state) => gearman.finish(connection, handle, change(state, true)),
-  });
-}
-
-function inPayloads(change: (text: string) => string): NonNullable<Defect['listener']> {
-  return (listener) => ({
-    ...listener,
-    assigned(job) {
-      const payload = job.payload === 'too-large' ? job.payload : Buffer.from(change(job.payload.toString()));
-      listener.assigned({ ...job, payload });
-    },
-  });
-}
-
-/** Every n-th time. */
-function everyNth(n: number): () => boolean {
-  let count = 0;
-  return () => (count += 1) % n === 0;
-}
+import { evidenceDefects } from './sabotage-evidence.ts';
+import { everyNth, inObjects, inPayloads } from './tamper.ts';
 
 function firstCommitOnly(): Defect {
   let commit: string | null = null;
@@ -74,7 +21,7 @@ function firstCommitOnly(): Defect {
 }
 
 function answerNotSent(): Defect {
-  const isIt = everyNth(25);
+  const isIt = everyNth(5);
   return {
     rule: '9.3',
     gearman: (gearman) => ({
@@ -103,8 +50,66 @@ function withoutBuilder(run: Run): Run {
   return { ...run, plan: { ...run.plan, builders } };
 }
 
+/** A request that was merged away is taken for one whose build passed. */
+function acceptSkipped(): Defect {
+  const revisions = new Map<number, string>();
+  const fakes = new Map<number, BuildFacts>();
+  const fakeFor = (request: RequestFacts): BuildFacts => {
+    const id = (request.id + 1_000_000) as BuildId;
+    const step = {
+      id: 1,
+      number: 0,
+      name: 'test',
+      complete: true,
+      results: 0,
+      startedAt: 1,
+      completeAt: 2,
+      state: '',
+    } as const;
+    const fake: BuildFacts = {
+      ...{
+        id,
+        number: 1,
+        worker: null,
+        complete: true,
+        results: 0,
+        startedAt: 1,
+        completeAt: 2,
+        state: 'skipped',
+      },
+      ...{
+        revision: revisions.get(request.id) ?? null,
+        steps: [step],
+        stepTimedOut: false,
+        waitsForLock: false,
+        growth: '',
+      },
+    };
+    fakes.set(id, fake);
+    return fake;
+  };
+  return {
+    rule: '4.6',
+    master: (master) => ({
+      ...master,
+      force: async (call) => {
+        const result = await master.force(call);
+        const made = result.kind === 'forced' ? result.requests : [];
+        for (const { request } of made) revisions.set(request, call.fields['revision'] ?? '');
+        return result;
+      },
+      build: async (id) => fakes.get(id) ?? master.build(id),
+      requests: async (ids) =>
+        (await master.requests(ids)).map((one) =>
+          one.results === 3 ? { ...one, results: 0, builds: [...one.builds, fakeFor(one)] } : one,
+        ),
+    }),
+  };
+}
+
 /** By name, each made anew for a course. */
 export const defects: Readonly<Record<string, () => Defect>> = {
+  ...evidenceDefects,
   'skip-the-journal': () => ({
     rule: '1.5',
     store: (store) => ({ ...store, write: async () => ({ kind: 'written' }) }),
@@ -196,96 +201,7 @@ export const defects: Readonly<Record<string, () => Defect>> = {
       buildsets: async (query) => (query.unfinished && !query.withRequests ? [] : master.buildsets(query)),
     }),
   }),
-  'accept-skipped': () => ({
-    rule: '4.6',
-    result: outcomes((outcome) => (outcome.kind === 'void' && outcome.merged ? passed : outcome)),
-  }),
-  'clocks-stand-still': () => ({
-    rule: '5.1',
-    result: (run) => ({
-      ...run,
-      age: 0,
-      attempts: run.attempts.map((attempt) => ({
-        ...attempt,
-        clocks: { offline: 0, queued: 0, running: 0, silent: 0 },
-      })),
-    }),
-  }),
-  'a-retry-is-an-end': () => ({
-    rule: '5.3',
-    master: inRequests((request) => {
-      const last = request.builds.at(-1);
-      return last?.results === 5 ? { ...request, complete: true, results: 5 } : request;
-    }),
-    result: outcomes((outcome) => (outcome.kind === 'infrastructure' ? passed : outcome)),
-  }),
-  'unheard-though-begun': () => ({
-    rule: '5.5',
-    result: outcomes((outcome) =>
-      outcome.kind === 'timed-out' ? { kind: 'unheard', clock: 'offline', why: outcome.why } : outcome,
-    ),
-  }),
-  'withdraw-infrastructure': () => ({
-    rule: '6.2',
-    result: outcomes((outcome) =>
-      outcome.kind === 'infrastructure' ? { kind: 'unheard', clock: 'offline', why: outcome.why } : outcome,
-    ),
-  }),
-  'ignore-got-revision': () => {
-    let wanted: string | null = null;
-    return {
-      rule: '6',
-      event: (run, event) => {
-        wanted = run.terms?.change.revision ?? null;
-        if (event.kind !== 'build-seen' || !event.build.complete) return event;
-        return { ...event, build: { ...event.build, revision: wanted } };
-      },
-    };
-  },
-  'accept-no-test-step': () => ({
-    rule: '6',
-    master: inBuilds((build) =>
-      build.results === 0 && build.steps?.length === 1 ? withTest(build, 0) : build,
-    ),
-  }),
-  'accept-a-skipped-test': () => ({
-    rule: '6',
-    master: inBuilds((build) =>
-      build.results === 0 && build.steps?.[1]?.results === 3 ? withTest(build, 0) : build,
-    ),
-  }),
-  'forget-an-earlier-failure': () => ({
-    rule: '6',
-    master: inBuilds((build) => (build.results === 5 ? { ...build, steps: [] } : build)),
-  }),
-  'retry-a-failure': () => ({
-    rule: '6.1',
-    result: outcomes((outcome) =>
-      outcome.kind === 'failed' || outcome.kind === 'timed-out'
-        ? { kind: 'infrastructure', why: outcome.why, checkoutFailed: false }
-        : outcome,
-    ),
-  }),
-  'a-failure-passes': () => ({
-    rule: '6',
-    result: outcomes((outcome) => (outcome.kind === 'failed' ? passed : outcome)),
-  }),
-  'forgive-without-measuring': () => ({
-    rule: '6.2',
-    result: (run) => {
-      if (run.verdict?.word !== 'FAILURE') return run;
-      const jobs = run.jobs.map((job) =>
-        job.answer?.word === 'FAILURE'
-          ? { ...job, answer: { ...job.answer, word: 'SUCCESS' as const } }
-          : job,
-      );
-      return { ...run, jobs, verdict: { ...run.verdict, word: 'SUCCESS' } };
-    },
-  }),
-  'infrastructure-passes': () => ({
-    rule: '7.1',
-    result: outcomes((outcome) => (outcome.kind === 'infrastructure' ? passed : outcome)),
-  }),
+  'accept-skipped': acceptSkipped,
   'an-empty-result': () => ({
     rule: '7.3',
     gearman: inObjects((object, isEnd) => (isEnd ? { ...object, result: '' } : object)),
