@@ -14,21 +14,32 @@ const diagnostics: readonly (readonly [hint: string, pattern: RegExp])[] = [
   ],
   [
     'LNK',
-    /^\s*(?:\d+>)?(?:.*[\\/])?(LINK|[\w.-]+\.(?:obj|lib)) : ((?:fatal )?error LNK\d+: .*?)(?: \[.*\])?$/,
+    /^\s*(?:\d+>)?(?:.*[\\/])?(LINK|[\w.-]+\.(?:obj|lib))(?:\([^()]{1,200}\))? : ((?:fatal )?error LNK\d+: .*?)(?: \[.*\])?$/,
   ],
   ['undefined ', /^(?:.*[\\/])?([\w.-]+\.\w{1,3})(?::.*)?: (undefined (?:reference to|symbol:?) .*)$/],
   ['ndefined symbols', /^()(Undefined symbols for architecture \w+)/],
-  [
-    'ld: ',
-    /^(?:.*[\\/])?(ld(?:\.\w+)?): ((?:cannot find|library not found|symbol\(s\) not found|multiple definition).*)$/,
-  ],
+  ['ld: ', /^(?:.*[\\/])?(ld(?:\.\w+)?): ((?:cannot find|library not found|multiple definition).*)$/],
   ['configure: error: ', /^()(configure: error: (?!in [`']).*)$/],
 ];
+
+/** Lines between two errors of one source: a compiler that goes on tells what follows from the first. */
+const sourceLines = 60;
+
+/** The next error in the source of the last one is no failure of its own. */
+function goesOn(scene: Scene, line: LogLine, file: string): boolean {
+  const last = scene.sightings.at(-1);
+  if (last === undefined || file === '' || kindOf(last) !== 'compile' || last.strength !== 'seen')
+    return false;
+  if (last.message?.startsWith(`${file}: `) !== true || line.number - last.last > sourceLines) return false;
+  last.last = line.number;
+  return true;
+}
 
 function rule([hint, pattern]: (typeof diagnostics)[number]): Rule {
   const take = (found: RegExpExecArray, scene: Scene, line: LogLine): boolean => {
     if (scene.run.started || scene.file !== null) return false;
     const [, file = '', text = ''] = found;
+    if (goesOn(scene, line, file)) return true;
     sightOnce(scene, line, { kind: 'compile', file: null, message: file === '' ? text : `${file}: ${text}` });
     return true;
   };
@@ -47,6 +58,8 @@ const stops: readonly (readonly [hint: string, pattern: RegExp])[] = [
     'error: ',
     /^(?:\S{0,300}[\\/])?((?:[\w.-]*-)?(?:clang|gcc|cc|collect2|ld|lld|emcc|[cg]\+\+|clang\+\+)[\w.-]*): ((?:fatal )?error: .*)$/,
   ],
+  // It says once more of what symbols were told.
+  ['ld: ', /^(?:.*[\\/])?(ld(?:\.\w+)?): (symbol\(s\) not found.*)$/],
   ['error: command ', /^()(error: command .* failed\b.*)$/],
   ['error MSB', /^.*?\b()(error MSB\d+: .*?)(?: \[.*\])?$/],
 ];

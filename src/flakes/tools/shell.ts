@@ -15,6 +15,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   'Floating point exception': 'crash',
   'Trace/BPT trap': 'crash',
   'Trace/breakpoint trap': 'crash',
+  // Somebody ended it: the service that ran it, or its clock.
+  Terminated: 'other',
 };
 
 const words = Object.keys(kinds).join('|');
@@ -25,6 +27,9 @@ const whole = new RegExp(
 /** A shell names script, line and process before the word, and the command behind it. */
 const scripted = new RegExp(String.raw`: line \d+: +\d+ (${words})\b`);
 
+/** What the run time of a Rust program, such as wasmtime, says before it aborts. */
+const overflow = /^thread '[^']{0,200}'(?: \(\d+\))? (has overflowed its stack)$/;
+
 /** Whether a message is one of these words: what a child of a test came to reads the same as what the runner's own process came to. */
 export function isShellWord(message: string): boolean {
   return Object.hasOwn(kinds, message);
@@ -32,15 +37,21 @@ export function isShellWord(message: string): boolean {
 
 function onWord([, word = '']: RegExpExecArray, scene: Scene, line: LogLine): true {
   const { file, method, over, ran } = scene;
-  const given = { file, method: over || ran ? null : method, message: word };
-  sightOnce(scene, line, { kind: kinds[word] ?? 'crash', strength: 'said', ...given });
+  const kind = kinds[word] ?? 'crash';
+  // What somebody ended says nothing of the file that ran.
+  const where =
+    kind === 'other' ? { file: null, method: null } : { file, method: over || ran ? null : method };
+  sightOnce(scene, line, { kind, strength: 'said', ...where, message: word });
   return true;
 }
 
 export const shell: Tool = {
   name: 'shell',
-  rules: Object.keys(kinds).flatMap((hint): Rule[] => [
-    { hint, pattern: whole, take: onWord },
-    { hint, pattern: scripted, take: onWord },
-  ]),
+  rules: [
+    ...Object.keys(kinds).flatMap((hint): Rule[] => [
+      { hint, pattern: whole, take: onWord },
+      { hint, pattern: scripted, take: onWord },
+    ]),
+    { hint: 'has overflowed its stack', pattern: overflow, take: onWord },
+  ],
 };

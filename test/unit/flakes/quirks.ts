@@ -176,4 +176,24 @@ export const quirks: readonly Excerpt[] = [
     log: `make: *** [Makefile:612: buildbottest] Error 2\nprogram finished with exit code 2\n`,
     expected: ['other -'],
   },
+  {
+    title: 'errors of a compiler that goes on in one source, and in another',
+    log: `./a.c:10:5: error: implicit declaration of function 'one'\n   10 |  one();\n./a.c:20:5: error: implicit declaration of function 'two'\n./b.c:1:1: error: unknown type name 'x'\ncc1: some warnings being treated as errors\n`,
+    expected: ['compile -', 'compile -'],
+  },
+  {
+    title: "what Apple's linker says twice, and Microsoft's of a member of a library",
+    log: `Undefined symbols for architecture arm64:\n  "_x", referenced from:\n      _y in z.o\nld: symbol(s) not found for architecture arm64\nclang: error: linker command failed with exit code 1 (use -v to see invocation)\n         MSVCRT.lib(utility.obj) : error LNK2001: unresolved external symbol __c [C:\\x\\y.vcxproj]\n`,
+    expected: ['compile -', 'compile -'],
+  },
+  {
+    title: 'the stack overflow of a WebAssembly run time',
+    log: `thread 'main' has overflowed its stack\nfatal runtime error: stack overflow\n`,
+    expected: ['crash -'],
+  },
+  {
+    title: 'a run that its service ended',
+    log: `0:08:51 load avg: 14.72 [272/505] test.test_a passed\nmake: *** [Makefile:2434: ci] Terminated\n`,
+    expected: ['other -'],
+  },
 ];
