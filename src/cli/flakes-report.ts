@@ -45,7 +45,7 @@ export function shareText({ count, of, rate, low, high }: ShareView): string {
 }
 
 function above(report: FlakesReport): string[] {
-  const { builds, gate, from, to } = report;
+  const { builds, gate, from, to, to_verdict: waited } = report;
   const scope = (['branch', 'builder', 'worker'] as const).flatMap((of) => {
     const name = report[of];
     return name === null ? [] : [`${of} ${name}`];
@@ -57,6 +57,9 @@ function above(report: FlakesReport): string[] {
     `passed and failed on one commit: ${shareText(report.flipped)}`,
     `landed commits:   ${builds.failures} of ${builds.runs} builds failed, ${rateText(builds)}`,
     `gate:             ${gate.failures} of ${gate.runs} builds failed; measures and controls took ${report.retry_hours} builder hours`,
+    ...(waited === null
+      ? []
+      : [`to the verdict:   ${waited.median_seconds} s from a failed build (median of ${waited.of})`]),
   ];
 }
 

@@ -4,6 +4,7 @@ import { wasWrong } from '../flakes/history/excuses.ts';
 import { reportLines, share, type ReportLine, type Share } from '../flakes/history/report.ts';
 import { enoughRuns } from '../flakes/statistics/rate.ts';
 import { dayOf, daysBetween } from '../store/day.ts';
+import type { BuildRecord } from '../store/build-record.ts';
 import type { History } from '../store/history.ts';
 import type { FlakesReport, FlakesRow, FlakesScope, RateView, ShareView } from '../views/flakes.ts';
 import { oneLine } from '../views/text.ts';
@@ -14,6 +15,8 @@ const nameRoom = 300;
 /** Excused builds that are followed up, the newest first, and for how long. */
 const followedUp = 50;
 const followedFor = 14 * day;
+/** Failed builds, the newest, among which votes are looked for that waited for a verdict. */
+const delaysFrom = 100;
 
 const subjects: readonly FlakesRow['of'][] = ['signature', 'test', 'builder', 'worker', 'branch'];
 
@@ -75,19 +78,22 @@ async function rowsOf(
   return lines.map((line) => rowView(line, of, { gateRuns, firstSeen }));
 }
 
+function isIn(build: BuildRecord, { branch, builder, worker }: FlakesScope): boolean {
+  return (
+    (branch ?? build.branch) === build.branch &&
+    (builder ?? build.builder) === build.builder &&
+    (worker ?? build.worker) === build.worker
+  );
+}
+
 /** Of the newest excused failures of the scope, those that landed commits then showed as broken. */
 async function falselyExcused(
   history: History,
-  { branch, builder, worker }: FlakesScope,
+  scope: FlakesScope,
   { since, now }: { readonly since: number; readonly now: number },
 ): Promise<Share> {
   const found = await history.builds({ since, which: 'excused', limit: followedUp });
-  const builds = found.filter(
-    (build) =>
-      (branch ?? build.branch) === build.branch &&
-      (builder ?? build.builder) === build.builder &&
-      (worker ?? build.worker) === build.worker,
-  );
+  const builds = found.filter((build) => isIn(build, scope));
   let [looked, wrong] = [0, 0];
   for (const build of builds) {
     const { builder: name, project, branch: line, completeAt } = build;
@@ -100,6 +106,22 @@ async function falselyExcused(
     }
   }
   return share(wrong, looked);
+}
+
+/** How long the newest failed votes of the scope waited for their verdict: repeats, controls and other builders included. */
+async function toVerdict(
+  history: History,
+  scope: FlakesScope,
+  since: number,
+): Promise<FlakesReport['to_verdict']> {
+  const found = await history.builds({ since, which: 'failed', limit: delaysFrom });
+  const delays = found
+    .filter((build) => build.role === 'vote' && isIn(build, scope))
+    .flatMap(({ decidedAt, completeAt }) => (decidedAt === undefined ? [] : [decidedAt - completeAt]))
+    .sort((one, other) => one - other);
+  const middle = delays[Math.floor(delays.length / 2)];
+  if (middle === undefined) return null;
+  return { median_seconds: Math.max(0, Math.round(middle / 1000)), of: delays.length };
 }
 
 const nobody: Pick<ReportLine, 'failures' | 'runs' | 'interval'> = {
@@ -141,6 +163,7 @@ export async function flakesReport(
     falsely_excused: shareView(await falselyExcused(history, query, { since, now })),
     flipped: shareView(share(total?.flipped ?? 0, total?.retested ?? 0)),
     retry_hours: rounded((total?.retry ?? 0) / hour, 2),
+    to_verdict: await toVerdict(history, query, since),
     rows: found,
     more,
   };

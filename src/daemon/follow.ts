@@ -75,7 +75,7 @@ export function createFollow(parts: FollowParts): (before: Run | null, after: Ru
         );
       });
     }
-    const builds = newGateBuilds(before, after);
+    const builds = newGateBuilds(before, after, Date.now());
     if (builds.length > 0) {
       history.recordBuilds(builds).catch((error: unknown) => {
         log.warn(

@@ -41,8 +41,12 @@ function recordOf(run: Run, attempt: Attempt): BuildRecord | null {
   };
 }
 
-/** Builds of a decided run that are to be kept now: all that have ended when it is decided, later those that end. */
-export function newGateBuilds(before: Run | null, after: Run): readonly BuildRecord[] {
+/**
+ * Builds of a decided run that are to be kept now: all that have ended when it is decided, later those that end.
+ *
+ * @param now milliseconds since 1970
+ */
+export function newGateBuilds(before: Run | null, after: Run, now: number): readonly BuildRecord[] {
   if (after.phase !== 'decided' || before?.attempts === after.attempts) {
     if (after.phase !== 'decided' || before?.phase === 'decided') return [];
   }
@@ -54,5 +58,6 @@ export function newGateBuilds(before: Run | null, after: Run): readonly BuildRec
     );
   return after.attempts
     .filter((attempt) => attempt.state === 'ended' && !wasKept(attempt))
-    .flatMap((attempt) => recordOf(after, attempt) ?? []);
+    .flatMap((attempt) => recordOf(after, attempt) ?? [])
+    .map((build) => (before?.phase === 'decided' ? build : { ...build, decidedAt: now }));
 }

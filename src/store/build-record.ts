@@ -56,6 +56,8 @@ export interface BuildRecord {
   readonly more: number;
   /** Why the failures may not be all of them; null: they are. */
   readonly doubt: string | null;
+  /** When its run was decided, in milliseconds since 1970; absent where it is not ours, or ended later. */
+  readonly decidedAt?: number;
 }
 
 /** A failure beside the build that it is of. */

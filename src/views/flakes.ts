@@ -111,6 +111,8 @@ export interface FlakesReport {
   readonly flipped: ShareView;
   /** Hours of measures and controls. */
   readonly retry_hours: number;
+  /** From the end of a vote that failed to the verdict of its run, the newest ones; null: none is known. */
+  readonly to_verdict: { readonly median_seconds: number; readonly of: number } | null;
   /** Of the workers and the branch of this report; null: not looked yet. */
   readonly findings: FindingsView | null;
   readonly rows: readonly FlakesRow[];

@@ -56,7 +56,8 @@ function narrowed(report: FlakesReport, since: string): Html | null {
 }
 
 function measured(report: FlakesReport): Html {
-  const { builds, gate } = report;
+  const { builds, gate, to_verdict: delay } = report;
+  const waited = delay === null ? 'none yet' : `${delay.median_seconds} s (median of ${delay.of})`;
   const facts: readonly (readonly [string, Content])[] = [
     ['Failures explained', shareText(report.classified)],
     ['Excused, then broken on the branch', shareText(report.falsely_excused)],
@@ -64,6 +65,7 @@ function measured(report: FlakesReport): Html {
     ['Landed commits that failed', `${builds.failures} of ${builds.runs} builds: ${rateText(builds)}`],
     ['Changes in the gate that failed', `${gate.failures} of ${gate.runs} builds`],
     ['Measures and controls', `${report.retry_hours} builder hours`],
+    ['From a failed build to the verdict', waited],
   ];
   return html`<dl class="facts">
     ${facts.map(

@@ -47,6 +47,7 @@ describe('a command on failures over time', () => {
     expect(out).to.contain('2026-03-01 to 2026-03-04, branch main\n');
     expect(out).to.contain('explained:        75 % (3 of 4, 30 %-95 %)\n');
     expect(out).to.contain('falsely excused:  none looked at\n');
+    expect(out).to.contain('to the verdict:   312 s from a failed build (median of 7)\n');
     expect(out).to.match(/^signature +FLK-1 +2\/100 +2\.0 % \(0\.6 %-7\.0 %\) +rising +1\/40 +1 .* 1\.5$/m);
     expect(out).to.match(/^builder +AMD64 Debian 3\.x +2\/5 +40 % \(.*\) n too small +- /m);
     expect(err).to.equal('left out: 7 of test; --top shows more\n');

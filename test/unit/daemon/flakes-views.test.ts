@@ -57,6 +57,20 @@ describe('the views on failures over a store', () => {
     expect((await views.report({ ...everything, branch: '3.13', top: 10 })).rows).to.deep.equal([]);
   });
 
+  it('report how long failed votes waited for their verdict, by the median', async () => {
+    const vote = { source: 'gate', role: 'vote', failures: [failure()] } as const;
+    const waited = (id: number, seconds: number) =>
+      build(id, now - id * 1_000, { ...vote, decidedAt: now - id * 1_000 + seconds * 1_000 });
+    await store.history.recordBuilds([
+      ...[waited(1, 90), waited(2, 30), waited(3, 600)],
+      build(4, now - 4_000, vote),
+      { ...waited(5, 7_000), role: 'measure' },
+    ]);
+    const report = await views.report({ ...everything, top: 10 });
+    expect(report.to_verdict).to.deep.equal({ median_seconds: 90, of: 3 });
+    expect((await views.report({ ...everything, branch: '3.13', top: 10 })).to_verdict).to.equal(null);
+  });
+
   it('show what is kept under a key, a test or a signature', async () => {
     await store.history.recordBuilds([
       build(1, now - day, { failures: [failure()] }),

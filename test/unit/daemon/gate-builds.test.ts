@@ -24,24 +24,24 @@ describe('builds of the gate in the history', () => {
 
   it('are kept when their run is decided, all that ended, and not before', () => {
     const running = startedRun([vote]);
-    expect(newGateBuilds(null, running)).to.deep.equal([]);
-    const kept = newGateBuilds(running, decided([vote, measure, attempt(debian, { ordinal: 3 })]));
+    expect(newGateBuilds(null, running, 7)).to.deep.equal([]);
+    const kept = newGateBuilds(running, decided([vote, measure, attempt(debian, { ordinal: 3 })]), 7);
     expect(kept.map(({ source, role, judged, builder }) => [source, role, judged, builder])).to.deep.equal([
       ['gate', 'vote', true, debian],
       ['gate', 'measure', true, debian],
     ]);
+    expect(kept.map(({ decidedAt }) => decidedAt)).to.deep.equal([7, 7]);
   });
 
   it('are kept once, later ones as they end', () => {
     const before = decided([vote]);
-    expect(newGateBuilds(before, { ...before, endedFor: 5 })).to.deep.equal([]);
-    expect(newGateBuilds(before, decided([vote, measure])).map(({ role }) => role)).to.deep.equal([
-      'measure',
-    ]);
+    expect(newGateBuilds(before, { ...before, endedFor: 5 }, 7)).to.deep.equal([]);
+    const later = newGateBuilds(before, decided([vote, measure]), 7);
+    expect(later.map(({ role, decidedAt }) => [role, decidedAt])).to.deep.equal([['measure', undefined]]);
   });
 
   it('say nothing where a run was stopped', () => {
-    expect(newGateBuilds(null, { ...decided([vote]), phase: 'stopped' })).to.deep.equal([]);
+    expect(newGateBuilds(null, { ...decided([vote]), phase: 'stopped' }, 7)).to.deep.equal([]);
   });
 
   it('carry what became of each failure of the vote', () => {
@@ -66,7 +66,7 @@ describe('builds of the gate in the history', () => {
     const run = decided([attempt(debian, red), attempt(debian, { ...red, ordinal: 2, role: 'measure' })], {
       rulings: { [debian]: forgiven },
     });
-    const [first, second] = newGateBuilds(null, run);
+    const [first, second] = newGateBuilds(null, run, 7);
     expect(first?.failures[0]).to.include({ ruling: 'forgiven', class: 'seen-on-base' });
     expect([first?.more, first?.doubt]).to.deep.equal([2, 'cut']);
     expect(second?.failures[0]?.ruling).to.equal(null);

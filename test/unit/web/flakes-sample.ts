@@ -50,6 +50,7 @@ export const report: FlakesReport = {
   falsely_excused: { count: 0, of: 0, rate: null, low: 0, high: 1 },
   flipped: share,
   retry_hours: 0.25,
+  to_verdict: { median_seconds: 312, of: 7 },
   findings: {
     at: '2026-03-04T05:00:00.000Z',
     votes: 100,

@@ -80,6 +80,7 @@ describe('failures over time on the web', () => {
       '<strong>debian-1</strong> (linux) to blame: disk-full: debian-1 failed 6 of 8, its siblings 3 of 112',
     );
     expect(text).to.contain('cannot separate worker from platform freebsd');
+    expect(text).to.contain('<dd>312 s (median of 7)</dd>');
     expect(text).to.contain('Proposed: <strong>debian-1</strong> to fleet.unstable');
   });
 });
