@@ -72,11 +72,35 @@ function remoteError({ raised, message }: Symptom): string {
 /** A bare count of threads or processes says nothing without the test. */
 const bareCount = /threading_cleanup\(\)|reap_children\(\)|dangling|Dangling|^threading_cleanup/;
 
+/** In an incident the first line of an error tells, unless it only says how a child ended. */
+function errorHead(message: string): string {
+  const [first = ''] = message.split('\n', 1);
+  return first === '' || /return code|exit code|exit status/i.test(first) ? head(message) : normalise(first);
+}
+
+/** What was asserted: the C libraries word it differently. */
+function asserted(text: string): string {
+  const said = /^Assertion (?:failed: )?(.*?)(?: failed)?$/.exec(text)?.[1];
+  return said === undefined ? text : `Assertion ${said.replace(/^["'`(]+|["'`)]+$/g, '')}`;
+}
+
+// A signal and no more: every crash of that sort reads so.
+const bareSignal =
+  /(?:Segmentation fault|Aborted|Abort trap|Bus error|Illegal instruction|access violation|stack overflow|Floating point exception)$/;
+
+/** The assertion or fatal text. A bare signal stands with the place where there is one; an exit code, which is no text, with the file. */
+function crashInputs({ testId, frames }: Symptom, text: string): readonly (string | null)[] {
+  // The runner's words on an exit code differ from version to version.
+  const exit = /\((Exit code -?\d+)|^program finished with (exit code -?\d+)/.exec(text);
+  if (exit !== null) return [exit[1] ?? exit[2] ?? '', testId === null ? null : fileOf(testId)];
+  return bareSignal.test(text) && frames.length > 0 ? [text, topFrame(frames)] : [asserted(text)];
+}
+
 function inputs(symptom: Symptom, builder: string | null): readonly (string | null)[] {
   const { kind, testId, raised, message, frames } = symptom;
   const file = testId === null ? null : fileOf(testId);
   const last = raised.at(-1);
-  const text = last === undefined ? head(message ?? '') : `${last.exception}: ${head(last.message)}`;
+  const text = last === undefined ? head(message ?? '') : `${last.exception}: ${errorHead(last.message)}`;
   switch (kind) {
     case 'network':
       return [remoteError(symptom)];
@@ -87,14 +111,13 @@ function inputs(symptom: Symptom, builder: string | null): readonly (string | nu
     case 'env-changed':
       return bareCount.test(message ?? '') || message === null
         ? [normalise(message ?? '').replace(/\d+/g, '<n>'), testId]
-        : [normalise(message), last?.exception ?? null];
+        : [normalise(message), last === undefined ? null : text];
     case 'timeout':
       return [testId === null ? null : shortId(testId), twoFrames(frames)];
     case 'refleak':
       return [file];
     case 'crash':
-      // The runner's words on an exit code differ from version to version.
-      return [head(message ?? text).replace(/^.*\((Exit code -?\d+).*$/, '$1')];
+      return crashInputs(symptom, head(message ?? text));
     case 'compile':
       return [head(message ?? text)];
     case 'test-failure':

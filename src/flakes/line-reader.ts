@@ -8,8 +8,9 @@ const lineLimit = 65_536;
 /** How much is looked at before the format is guessed. */
 const lookLimit = 65_536;
 
-/** Where somebody saved a log from a service that puts the time before each line. */
-const stamp = /^\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}Z /;
+/** What services, package builders and containers put before each line of a log that somebody saved from them. */
+const stamp =
+  /^\ufeff?(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}Z |\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\] |\[ *\d{1,6}s\] |#\d{1,3} \d{1,6}\.\d{1,4} )/;
 
 export interface LineReader {
   /** Takes the next bytes; they may be used again afterwards. */
@@ -39,8 +40,7 @@ function createEmitter(onLine: OnLine) {
       const prefixed = format === 'contents' && /^[oeh]/.test(line);
       const header = prefixed && line.startsWith('h');
       // A process that dies on Windows may leave NUL bytes in its output.
-      const bare = prefixed ? line.slice(1) : line;
-      const shown = withoutEscapes(format === 'raw' ? bare.replace(stamp, '') : bare);
+      const shown = withoutEscapes(prefixed ? line.slice(1) : line).replace(stamp, '');
       const clean = shown.includes('\0') ? shown.replaceAll('\0', '') : shown;
       for (const text of pieces(clean)) onLine({ number, header, text }, format);
     },

@@ -1,6 +1,7 @@
 // A log, line by line, to its failures. Nothing of the log is kept but what a failure shows.
 
 import type { RunnerAccount } from './account.ts';
+import { createDedent } from './dedent.ts';
 import type { Failure } from './failure.ts';
 import type { Hash } from './fingerprint.ts';
 import type { LogFormat, LogLine } from './line.ts';
@@ -89,10 +90,11 @@ export function createLogReader(options: {
   const scene = createScene();
   const rules = rulesFor(options.format);
   const tracer = createTracer();
+  const dedent = createDedent();
   return {
     take(given) {
       // Copied from a terminal, lines are filled up with blanks.
-      const line = { ...given, text: given.text.slice(0, lookLimit).trimEnd() };
+      const line = { ...given, text: dedent(given.text.slice(0, lookLimit).trimEnd()) };
       loose(scene, line);
       if (line.header || !tracer.follow(line.text, scene, line)) applyRules(rules, scene, line);
       scene.before = line.text;

@@ -55,11 +55,18 @@ function explained(one: Case, all: readonly Case[]): boolean {
       if (one.sighting.message === 're-run' && others.length > 0) return true;
       return others.some(
         ({ kind, sighting }) =>
-          kind !== 'env-changed' && (sighting.strength !== 'said' || kind !== 'test-failure'),
+          kind !== 'env-changed' &&
+          (sighting.strength !== 'said' || kind !== 'test-failure') &&
+          !(sighting.strength === 'hinted' && kind === 'crash'),
       );
     case 'env-changed':
-      return methods.length > 0 || (said && others.length > 0);
+      // A file that failed otherwise is listed for that alone, whether its methods are named or not.
+      return (
+        methods.length > 0 || (said && others.length > 0) || others.some(({ kind }) => kind !== 'env-changed')
+      );
     case 'crash':
+      if (one.sighting.strength === 'hinted')
+        return has('test-failure', 'timeout', 'oom') || twin(one, others);
       return (
         methods.some(({ kind }) => kind === 'crash') || (said && (has('timeout', 'oom') || twin(one, others)))
       );
@@ -176,6 +183,13 @@ function distinct(cases: readonly Case[], options: Options): readonly Failure[] 
   return failures;
 }
 
+/** What a linker cannot find it cannot find for one reason, whatever member of which library wants it. */
+function withoutAftermath(cases: readonly Case[]): readonly Case[] {
+  const linking = ({ sighting }: Case): boolean => /: (?:fatal )?error LNK\d+: /.test(sighting.message ?? '');
+  const first = cases.find((one) => linking(one));
+  return cases.filter((one) => one === first || !linking(one));
+}
+
 /** A bare line on a test says nothing that a block on it does not. */
 function withoutBare(cases: readonly Case[]): readonly Case[] {
   const told = new Set(
@@ -195,7 +209,7 @@ function withoutBare(cases: readonly Case[]): readonly Case[] {
 
 /** The failures of all that was sighted. */
 export function settle(scene: Scene, options: Options): readonly Failure[] {
-  const cases = withoutBare(repeated(named(credible(scene).map(attributed))));
+  const cases = withoutAftermath(withoutBare(repeated(named(credible(scene).map(attributed)))));
   const files = coloured(cases.filter((one) => !explained(one, cases)));
   const failures = distinct(withoutShadows([...files, ...leftOver(scene, files)]), options);
   return [...failures].sort((a, b) => rank(a.kind) - rank(b.kind) || a.lines[0] - b.lines[0]);

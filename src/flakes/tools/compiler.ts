@@ -61,6 +61,10 @@ const stops: readonly (readonly [hint: string, pattern: RegExp])[] = [
   // It says once more of what symbols were told.
   ['ld: ', /^(?:.*[\\/])?(ld(?:\.\w+)?): (symbol\(s\) not found.*)$/],
   ['error: command ', /^()(error: command .* failed\b.*)$/],
+  ['error', /^\s*(?:\d+>)?(NMAKE|RC|rc|CVTRES|MIDL|mt(?:\.exe)?) : ((?:fatal |general )?error \w*\d+: .*)$/],
+  ['CMake Error', /^(CMake) (Error(?: at \S+)?.*)$/],
+  ['ninja: ', /^(ninja): (build stopped: .*)$/],
+  ['Failed building wheel', /^()(ERROR: Failed building wheel for .*)$/],
   ['error MSB', /^.*?\b()(error MSB\d+: .*?)(?: \[.*\])?$/],
 ];
 

@@ -1,7 +1,7 @@
 // Crashes and watchdogs: Python's fatal errors, C assertions, sanitizers, faulthandler's timeout.
 
 import type { Sighting } from '../failure.ts';
-import { holder, sight, type Scene } from '../scene.ts';
+import { holder, sight, sightOnce, type Scene } from '../scene.ts';
 import type { LogLine } from '../line.ts';
 import type { Tool } from '../tool.ts';
 
@@ -77,9 +77,14 @@ export const faulthandler: Tool = {
     })),
     {
       hint: 'Sanitizer: ',
-      pattern: /(?:ERROR|WARNING): ((?:Address|Thread|Memory|Leak|UndefinedBehavior)Sanitizer: [\w -]+)/,
-      take: ([, message = ''], scene, line) =>
-        crash(scene, line, message.replace(/ on (?:unknown )?address.*$/, '')),
+      pattern: /(ERROR|WARNING): ((?:Address|Thread|Memory|Leak|UndefinedBehavior)Sanitizer: [\w -]+)/,
+      take: ([, level, said = ''], scene, line) => {
+        const message = said.replace(/ on (?:unknown )?address.*$/, '');
+        if (level === 'ERROR') return crash(scene, line, message);
+        // A process may go on with a warning: what the runner says of its end is better.
+        sightOnce(scene, line, { kind: 'crash', strength: 'hinted', ...holder(scene), message });
+        return true;
+      },
     },
     {
       // A hunt for leaks puts a mark behind each repetition, without a newline.

@@ -13,7 +13,7 @@ export const unreachable =
   /Temporary failure in name resolution|Name or service not known|nodename nor servname provided|No address associated with hostname|getaddrinfo (?:failed|returns)|Could not resolve (?:host|proxy)|unable to resolve|Network is unreachable|No route to host|network name is no longer available|HTTP Error 5\d\d|HTTP (?:code = )?50[0-9]\b|50[234] (?:Bad Gateway|Service (?:Temporarily )?Unavailable|Gateway Time-?out)/i;
 
 const client =
-  /^(?:fatal|error|abort|curl|wget|ssh|E|ERROR|WARNING|pip|remote|rsync|svn)\b.*(?:after connection broken by|HTTP Error 5\d\d|unable to access|Could not read from remote repository|the remote end hung up|early EOF|RPC failed|unable to connect|Failed to connect|Connection (?:refused|reset|timed out|closed)|Operation timed out|Failed to fetch|Could not resolve|unable to resolve|requested URL returned error: 5\d\d|TLS connection was non-properly terminated|SSL_ERROR_SYSCALL|error: (?:\[Errno -?\d+\]|Connection))/i;
+  /^(?:curl: \((?:5|6|7|16|18|28|35|52|55|56|92)\) |(?:fatal|error|abort|curl|wget|ssh|E|ERROR|WARNING|pip|remote|rsync|svn)\b.*(?:after connection broken by|HTTP Error 5\d\d|unable to access|Could not read from remote repository|the remote end hung up|early EOF|RPC failed|unable to connect|Failed to connect|Connection (?:refused|reset|timed out|closed)|Operation timed out|Failed to fetch|Could not resolve|unable to resolve|requested URL returned error: 5\d\d|TLS connection was non-properly terminated|SSL_ERROR_SYSCALL|error: (?:\[Errno -?\d+\]|Connection)))/i;
 
 /** What git and hg say of anything else; some of it is said of a build that goes well. */
 const refusal =

@@ -132,8 +132,11 @@ export const unittest: Tool = {
     {
       // What a test printed stands between its name and its end.
       hint: '',
-      pattern: /^(?:ok|FAIL|ERROR)$/,
-      take: (_found, scene) => {
+      pattern: /^(ok|FAIL|ERROR)$/,
+      take: ([, end], scene, line) => {
+        const { method } = holder(scene);
+        if (end !== 'ok' && method !== null && !scene.over)
+          sightOnce(scene, line, { kind: 'test-failure', strength: 'hinted', method });
         scene.over = true;
         return false;
       },

@@ -63,6 +63,35 @@ export const endings: readonly Excerpt[] = [
     format: 'contents',
   },
   {
+    title: 'a warning of a sanitizer in a file that failed by itself, and one in a process that it ended',
+    log: `0:00:01 [1/2/1] test_a failed (1 error)\nWARNING: ThreadSanitizer: thread leak (pid=12)\n0:00:02 [2/2/2] test_b process crashed (Exit code 66)\nWARNING: ThreadSanitizer: data race (pid=13)\n`,
+    expected: ['crash test_b', 'test-failure test_a'],
+  },
+  {
+    title: 'the end of a test below what it printed',
+    log: `test_x (test.test_a.T.test_x) ... printed\nmore\nFAIL\ntest_y (test.test_a.T.test_y) ... printed\nok\n`,
+    expected: ['test-failure test_a.T.test_x'],
+  },
+  {
+    title: 'a piece that somebody quoted, each line behind a blank',
+    log: ` test test_a failed -- ${trace(`${lib}/test_a.py`, 'test_x', 'OSError: no').trimEnd().replaceAll('\n', '\n ')}\n`,
+    expected: ['test-failure test_a.test_x'],
+  },
+  {
+    title: 'a piece with what a package builder puts before each line',
+    log: block(
+      'FAIL: test_x (test.test_a.T.test_x)',
+      trace(`${lib}/test_a.py`, 'test_x', 'OSError: no'),
+    ).replace(/^/gm, '[  123s] '),
+    expected: ['test-failure test_a.T.test_x'],
+    format: 'raw',
+  },
+  {
+    title: 'all that a linker says, as one failure',
+    log: `   MSVCRT.lib(a.obj) : error LNK2001: unresolved external symbol free [D:\\b\\p.vcxproj]\n   MSVCRT.lib(b.obj) : error LNK2001: unresolved external symbol malloc [D:\\b\\p.vcxproj]\n`,
+    expected: ['compile -'],
+  },
+  {
     title: 'a full disk that a test which passed printed, and one of a test that went no further',
     log: `0:00:01 [1/2] test_a\ntest_x (test.test_a.T.test_x) ... OSError: [Errno 28] No space left on device\nok\n0:00:02 [2/2] test_b\ntest_y (test.test_b.T.test_y) ... tee: No space left on device\n`,
     expected: ['disk-full test_b'],

@@ -112,6 +112,44 @@ describe('the incident of a failure', () => {
     expect(await incidents(hang('wait'), hang('read'))).to.have.property('size', 2);
   });
 
+  it('of a crash by a signal is where it stands, and of an exit code the file', async () => {
+    const crash = (file: string, name: string) =>
+      `0:00:01 [1/1] ${file}\nFatal Python error: Segmentation fault\n\nCurrent thread 0x01 (most recent call first):\n  File "/b/Lib/${name}.py", line 3 in ${name}\n  File "/b/Lib/test/${file}.py", line 9 in test_x\n`;
+    const exit = (file: string) => `0:00:01 [1/1/1] ${file} process crashed (Exit code -11 (SIGSEGV))\n`;
+
+    expect(await incidents(crash('test_a', 'read'), crash('test_b', 'read'))).to.have.property('size', 1);
+    expect(await incidents(crash('test_a', 'read'), crash('test_a', 'write'))).to.have.property('size', 2);
+    expect(await incidents(exit('test_a'), exit('test_b'))).to.have.property('size', 2);
+  });
+
+  it('of an assertion is what was asserted, in the words of each C library', async () => {
+    const words = [
+      "python: Objects/a.c:12: f: Assertion `x > 0' failed.",
+      'Assertion failed: (x > 0), function f, file Objects/a.c, line 12.',
+      'Assertion failed: x > 0, file D:\\b\\Objects\\a.c, line 12',
+    ];
+    expect(await incidents(...words.map((said) => `0:00:01 [1/1] test_a\n${said}\n`))).to.have.property(
+      'size',
+      1,
+    );
+  });
+
+  it('of an exception that could not be raised is the exception and its message', async () => {
+    const left = (error: string) =>
+      `test_x (test.test_a.T.test_x) ... Warning -- Unraisable exception\nException ignored in: <function f>\nTraceback (most recent call last):\n  File "/b/Lib/test/test_a.py", line 3, in f\n${error}\nok\n`;
+
+    expect(await incidents(left('ValueError: one'), left('ValueError: two'))).to.have.property('size', 2);
+    expect(await incidents(left('ValueError: one'), left('ValueError: one'))).to.have.property('size', 1);
+  });
+
+  it('does not depend on what another process printed below the message', async () => {
+    const one = failed('test_a.T.test_x', 'ValueError: no');
+
+    expect(
+      await incidents(one, one.replace('ValueError: no\n', 'ValueError: no\nsome noise\n')),
+    ).to.have.property('size', 1);
+  });
+
   it('of a file coloured by the network is the cause’s', async () => {
     const cause = "fatal: unable to access 'https://h/x': Could not resolve host: h\n";
     const coloured = await only(`${cause}0:00:01 [1/2/1] test_urllibnet failed (2 errors)\n`);
