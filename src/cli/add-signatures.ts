@@ -57,7 +57,7 @@ export function addSignatures(program: Command, run: Run): void {
     .description('a first signature file for a failure, on stdout; of a saved log without a daemon')
     .requiredOption(
       '--from <log>',
-      'a saved log, - for stdin, or the address of a build that the daemon keeps',
+      'a saved log, - for stdin, or the address of a build or build request at Buildbot',
     )
     .option('--test <id>', 'the failure of this test')
     .action((options: { from: string; test?: string }, command: Command) =>

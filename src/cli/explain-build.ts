@@ -4,12 +4,12 @@
 import type { ListedBuild } from '../buildbot/build-list.ts';
 import type { Master } from '../buildbot/master.ts';
 import type { Config } from '../config/config.ts';
-import type { RequestId } from '../gate/ids.ts';
 import type { Signature } from '../flakes/signature/signature.ts';
 import { readingView } from '../views/reading-view.ts';
 import { visible } from '../views/text.ts';
 import { apiToRead } from './api.ts';
-import { CommandError, exitCodes, isCommandError, type ExitCode } from './exit.ts';
+import { buildsAt, readBuildLogs, type BuildInQuestion } from './build-logs.ts';
+import { exitCodes, isCommandError, type ExitCode } from './exit.ts';
 import { askHistory, knownAlone, type KnownOf } from './explain-history.ts';
 import { masterOf, type MasterInQuestion } from './explain-master.ts';
 import type { BuildPage, RequestPage } from './explain-target.ts';
@@ -30,10 +30,6 @@ export interface ExplainBuild {
   readonly signatures: string | null;
 }
 
-/** Builds of one request that are explained. */
-const mostBuilds = 5;
-/** Milliseconds that the reading of all logs of a build may take. */
-const readWithin = 300_000;
 const words = ['success', 'warnings', 'failure', 'skipped', 'exception', 'retry', 'cancelled'] as const;
 
 async function signaturesAt(
@@ -59,51 +55,18 @@ async function signaturesAt(
   }
 }
 
-/** The builds of a request, the last ones: a RETRY makes another. */
-async function buildsOf(master: Master, { request }: RequestPage): Promise<readonly ListedBuild[]> {
-  const [facts] = await master.requests([request as RequestId]);
-  const ids = (facts?.builds ?? []).map(({ id }) => id).slice(-mostBuilds);
-  return ids.length === 0 ? [] : master.builds({ ids });
-}
-
-/** The builds at an address, in the order in which they began. */
-async function found(master: Master, target: ExplainBuild['target']): Promise<readonly ListedBuild[]> {
-  const { page } = target;
-  const builds =
-    target.kind === 'request'
-      ? await buildsOf(master, target)
-      : await master.builds({ builderId: target.builder, number: target.number });
-  if (builds.length > 0) return [...builds].sort((one, other) => one.id - other.id);
-  const why = target.kind === 'request' ? 'it may still be queued, or' : 'it';
-  throw new CommandError(
-    exitCodes.notFound,
-    `Buildbot has no build at ${page}; ${why} may have been deleted there`,
-  );
-}
-
-interface Question {
-  readonly build: ListedBuild;
-  readonly builder: string;
-  readonly platform: string | null;
+interface Question extends Omit<BuildInQuestion, 'passed'> {
   readonly signatures: readonly Signature[];
-  readonly testSteps: readonly string[];
   readonly warn: (sentence: string) => void;
 }
 
 async function readingFrom(master: Master, question: Question) {
-  const [{ readSteps, stepsToRead }, { createReader }, { failuresIn, readingOf }, { speaker }] =
-    await Promise.all([
-      import('../evidence/read-steps.ts'),
-      import('../evidence/reader/create-reader.ts'),
-      import('../flakes/build-reading.ts'),
-      import('../flakes/signature/signature-set.ts'),
-    ]);
-  const { build, builder, platform, signatures, testSteps, warn } = question;
-  const facts = await master.build(build.id);
-  const repeated = (await master.buildProperty(build.id, 'gate_repeated')) !== null;
-  const steps = stepsToRead(facts.steps ?? [], { testSteps, measured: repeated });
-  const clean = steps.length === 0 && (facts.results === 0 || facts.results === 1);
-  const { worker, branch } = build;
+  const [{ createReader }, { failuresIn, readingOf }, { speaker }] = await Promise.all([
+    import('../evidence/reader/create-reader.ts'),
+    import('../flakes/build-reading.ts'),
+    import('../flakes/signature/signature-set.ts'),
+  ]);
+  const { signatures, warn } = question;
   const reader = createReader({
     refused(why) {
       if (why !== null) warn(`no signature is matched: ${why}`);
@@ -111,13 +74,11 @@ async function readingFrom(master: Master, question: Question) {
   });
   try {
     reader.use(signatures);
-    const terms = { builder, repeated, facts: { worker, platform, branch } };
-    const early = facts.revision === null;
-    const { logs, doubt } = await readSteps(reader, master, { steps, terms, early, within: readWithin });
+    const { logs, doubt } = await readBuildLogs({ master, reader }, { ...question, passed: false });
     return readingOf(logs, failuresIn(logs, null), {
       byKey: null,
       base: null,
-      doubt: clean || !facts.complete ? null : doubt,
+      doubt,
       speaker: (ids) => {
         const named = ids.flatMap((id) => signatures.find((one) => one.id === id) ?? []);
         // Which commits contain a fix only the history of the branch tells.
@@ -233,7 +194,7 @@ export async function explainBuild(call: Call, given: ExplainBuild): Promise<Exi
   try {
     const signatures = await signaturesAt(call, given.signatures, at.config);
     const all: Explained[] = [];
-    for (const build of await found(at.master, given.target))
+    for (const build of await buildsAt(at.master, given.target))
       all.push(await explained({ call, given, at, signatures }, build));
     const last = all.at(-1);
     if (last === undefined) throw new Error('an address without a build was not refused');

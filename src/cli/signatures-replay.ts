@@ -1,14 +1,18 @@
-// `gearbridge signatures test FILE --since 90d`: tries signatures on the failures that the daemon keeps, and refuses the unfit.
+// `gearbridge signatures test FILE --since 90d`: tries signatures on the failures that the daemon keeps, and on the logs that Buildbot still
+// holds of them and of builds that passed; refuses the unfit.
 
 import { loadLineEngine } from '../evidence/match/load-line-engine.ts';
 import { requiredBytes } from '../evidence/match/required-bytes.ts';
 import { patternTable } from '../flakes/signature/log-judge.ts';
 import { createReplay, replayRefusals, type PastFailure, type Replayed } from '../flakes/signature/replay.ts';
 import type { Signature } from '../flakes/signature/signature.ts';
+import { sinceOf } from '../views/since.ts';
+import { visible } from '../views/text.ts';
 import type { PastFailures, PastFailureView } from '../views/flakes.ts';
 import { apiToRead } from './api.ts';
 import { loaded } from './config-load.ts';
 import { exitCodes, type ExitCode } from './exit.ts';
+import { replayLogs, type LogsRead } from './replay-logs.ts';
 import { readSignatures, warn } from './signature-set.ts';
 import type { Call } from './terminal.ts';
 import { jsonText } from './text.ts';
@@ -26,7 +30,7 @@ function pastOf({ build, passed, builder, signature, ...view }: PastFailureView)
 async function replayed(
   call: Call,
   since: string,
-  take: (failures: readonly PastFailure[]) => void,
+  take: (failures: readonly PastFailureView[]) => void,
 ): Promise<void> {
   const api = await apiToRead(call);
   let before: number | null = null;
@@ -37,7 +41,7 @@ async function replayed(
       `flakes/past?since=${since}${start}`,
     );
     const known = last;
-    take(failures.filter(({ build }) => !known.has(build)).map(pastOf));
+    take(failures.filter(({ build }) => !known.has(build)));
     if (next === null) return;
     last = new Set(failures.map(({ build }) => build));
     before = next;
@@ -68,12 +72,18 @@ interface Outcome {
 }
 
 function paragraph({ id, replayed: found, refusals }: Outcome): string[] {
-  const { hits, looked, builds, builders } = found;
+  const { hits, looked, builds, builders, byLogs, byFacts, passing } = found;
   const answer = refusals.length === 0 ? 'fit' : 'refused';
   return [
     `${answer}: ${id} matches ${hits} of ${looked} failures, in ${builds} builds of ${builders} builders`,
     ...refusals.map((why) => `    ${why}`),
+    `    read again: the logs of ${byLogs} builds that failed so, of ${byFacts} the facts only; of ${passing.read} builds that passed`,
   ];
+}
+
+function told({ failed, passed, megabytes, why }: LogsRead): string {
+  const rest = why === null ? '' : `; ${visible(why)}`;
+  return `logs read: ${failed} builds with failures, ${passed} that passed, ${megabytes} MB${rest}`;
 }
 
 /** 0 when nothing speaks against any of them, 1 when something does, 3 when no daemon can be asked. */
@@ -86,10 +96,18 @@ export async function signaturesReplay(
   const { sources, findings } = await readSignatures(call, [path], { engine, cached: true });
   await warn(call, findings);
   const tried = sources.map(({ signature }) => ({ signature, replay: createReplay(signature, engine) }));
+  const pages = new Map<string, string>();
   await replayed(call, since, (failures) => {
-    for (const { replay } of tried) replay.take(failures);
+    const past = failures.map(pastOf);
+    for (const { replay } of tried) replay.take(past);
+    for (const { build, url } of failures) pages.set(build, url);
   });
-  const beside = [...(await others(call, engine)), ...tried.map(({ signature }) => signature)];
+  const inForce = await others(call, engine);
+  const read = await replayLogs(call, {
+    ...{ tried, others: inForce, engine, pages },
+    since: Date.now() - (sinceOf(since) ?? 0),
+  });
+  const beside = [...inForce, ...tried.map(({ signature }) => signature)];
   const outcomes = tried.map(({ signature, replay }): Outcome => {
     const found = replay.end();
     const refusals = [...replayRefusals(signature, found, beside), ...slow(signature)];
@@ -97,7 +115,9 @@ export async function signaturesReplay(
   });
   const fit = findings.length === 0 && outcomes.every(({ refusals }) => refusals.length === 0);
   terminal.out(
-    `${common.json ? jsonText({ since, fit, signatures: outcomes }) : outcomes.flatMap(paragraph).join('\n')}\n`,
+    common.json
+      ? `${jsonText({ since, fit, logs: read, signatures: outcomes })}\n`
+      : [...outcomes.flatMap(paragraph), told(read), ''].join('\n'),
   );
   return fit ? exitCodes.yes : exitCodes.no;
 }

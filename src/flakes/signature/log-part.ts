@@ -67,3 +67,10 @@ const kept: ReadonlySet<FactName> = new Set([
 export function historyPart(node: MatchNode): MatchNode {
   return judgeable(node, (leaf) => leaf.node === 'fact' && kept.has(leaf.fact));
 }
+
+const around: ReadonlySet<FactName> = new Set(['builder', 'worker', 'platform', 'branch']);
+
+/** The tree for a build that passed, of which there is no failure: what one would be like counts as true. Leaves within a failure stay as they are. */
+export function passingPart(node: MatchNode): MatchNode {
+  return judgeable(node, (leaf) => leaf.node === 'log' || around.has(leaf.fact));
+}

@@ -318,7 +318,10 @@ describe('the commands on signature files', () => {
         await tried('{ kind: test-failure, exception: [X], log: { regex: no answer } }', url),
       ).to.include({
         code: 0,
-        out: 'fit: FLK-1 matches 2 of 3 failures, in 2 builds of 1 builders\n',
+        out:
+          'fit: FLK-1 matches 2 of 3 failures, in 2 builds of 1 builders\n' +
+          '    read again: the logs of 0 builds that failed so, of 2 the facts only; of 0 builds that passed\n' +
+          'logs read: 0 builds with failures, 0 that passed, 0 MB; no build of the history has a page\n',
       });
     });
 
@@ -347,7 +350,7 @@ describe('the commands on signature files', () => {
     });
 
     it('begins a new one from the address of a build, too', async () => {
-      const at = 'http://b/#/builders/3/builds/41';
+      const at = 'http://127.0.0.1:1/#/builders/3/builds/41';
       const url = await daemon([past('1', { url: 'x' })], [past('2', { url: at, incident: 'abcdef0123' })]);
       const { code, out } = await run('signatures', 'new', '--from', at, '--url', url);
 
