@@ -39,6 +39,8 @@ export interface LogsAsked {
   readonly engine: LineEngine;
   /** The page of each build that the history keeps. */
   readonly pages: ReadonlyMap<string, string>;
+  /** Of the builders that the history names. */
+  readonly platforms: ReadonlyMap<string, string>;
   /** Milliseconds since 1970; builds before that are not looked at. */
   readonly since: number;
 }
@@ -91,7 +93,10 @@ async function readOne(work: Work, build: ListedBuild) {
   const { at, reader } = work;
   work.watches = [];
   const builder = build.builder ?? '';
-  const platform = at.config === null ? null : platformOf(builder, at.config.fleet.platforms);
+  // What the daemon says: there need be no configuration where this runs.
+  const platforms = at.config?.fleet.platforms ?? null;
+  const platform =
+    work.platforms.get(builder) ?? (platforms === null ? null : platformOf(builder, platforms));
   const passed = build.results === 0;
   const question = { build, builder, platform, testSteps: at.testSteps, passed };
   const { logs } = await readBuildLogs({ master: at.master, reader, keeper: keeperOf(work) }, question);

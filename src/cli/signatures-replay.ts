@@ -96,15 +96,18 @@ export async function signaturesReplay(
   const { sources, findings } = await readSignatures(call, [path], { engine, cached: true });
   await warn(call, findings);
   const tried = sources.map(({ signature }) => ({ signature, replay: createReplay(signature, engine) }));
-  const pages = new Map<string, string>();
+  const [pages, platforms] = [new Map<string, string>(), new Map<string, string>()];
   await replayed(call, since, (failures) => {
     const past = failures.map(pastOf);
     for (const { replay } of tried) replay.take(past);
-    for (const { build, url } of failures) pages.set(build, url);
+    for (const { build, url, builder, platform } of failures) {
+      pages.set(build, url);
+      platforms.set(builder, platform);
+    }
   });
   const inForce = await others(call, engine);
   const read = await replayLogs(call, {
-    ...{ tried, others: inForce, engine, pages },
+    ...{ tried, others: inForce, engine, pages, platforms },
     since: Date.now() - (sinceOf(since) ?? 0),
   });
   const beside = [...inForce, ...tried.map(({ signature }) => signature)];

@@ -123,7 +123,9 @@ describe('signatures and the logs that Buildbot holds', function () {
       { results: 0, log: passing },
     ]);
 
-    expect(await tried('{ test_id: test_a.test_x, exception: TimeoutError }', url)).to.include({
+    expect(
+      await tried('{ test_id: test_a.test_x, exception: TimeoutError, platform: linux }', url),
+    ).to.include({
       code: 0,
       out:
         'fit: FLK-1 matches 2 of 3 failures, in 2 builds of 1 builders\n' +
