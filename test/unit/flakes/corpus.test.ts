@@ -16,11 +16,11 @@ const share = ({ failures, runs }: Count): number => failures / runs;
 
 /** Below what was measured on dev and kept together; the bars themselves stand in the score. */
 const floors = {
-  recall: 0.955,
-  precision: 0.95,
-  kind: 0.98,
-  exact: 0.89,
-  pairPrecision: 0.65,
+  recall: 0.985,
+  precision: 0.975,
+  kind: 0.985,
+  exact: 0.96,
+  pairPrecision: 0.85,
   pairRecall: 0.8,
 };
 
