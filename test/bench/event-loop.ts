@@ -78,8 +78,11 @@ function rows(figures: ReadingFigures, idle: number, of: string): readonly Row[]
   ];
 }
 
+/** Milliseconds. The collector looks through what is idle after some ten seconds. */
+const settling = 30_000;
+
 async function measure({ short, say }: Effort): Promise<readonly Row[]> {
-  const [logs, bytes, settling] = short ? [6, 10_000_000, 1_000] : [50, 100_000_000, 30_000];
+  const [logs, bytes] = short ? [6, 10_000_000] : [50, 100_000_000];
   return withCleanup(async (cleanup) => {
     const master = await startLogMaster(bytes);
     cleanup.add(master.close);

@@ -1,4 +1,4 @@
-// Reads one JUnit report again and again through the reader, and measures itself. A process of its own, compiled. REPORT is its path, ROUNDS how often;
+// Reads one JUnit report again and again through the reader, by pieces as large as those of Buildbot's answers, and measures itself. A process of its own, compiled. REPORT is its path, ROUNDS how often;
 // it begins at the first message, and sends its figures as one.
 
 import { createReadStream } from 'node:fs';
@@ -19,7 +19,7 @@ const path = process.env['REPORT'] ?? '';
 async function readAll(): Promise<ReportFigures> {
   const reader = createReader();
   const terms = { format: 'report', repeated: false, step: 'test', builder: 'b', facts: {} } as const;
-  const source = { terms, limit: 1e9, bytes: () => createReadStream(path, { highWaterMark: 256 * 1024 }) };
+  const source = { terms, limit: 1e9, bytes: () => createReadStream(path, { highWaterMark: 64 * 1024 }) };
   let cases = 0;
   const read = async (): Promise<number> => {
     const begun = performance.now();
