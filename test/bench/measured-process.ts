@@ -5,6 +5,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { compiledFile } from '../stories/compiled.ts';
 
+const program = new URL('../../src/main.ts', import.meta.url);
+
 export interface MeasuredProcess {
   /** Tells it to begin; gives the figures that it sends. Rejects with what it said where it ends before. */
   begin(): Promise<unknown>;
@@ -13,14 +15,20 @@ export interface MeasuredProcess {
   readonly end: () => Promise<void>;
 }
 
-/** Starts it with plain node. */
+/** The options of node that stand in the program's first line: whoever calls `gearbridge` starts it with them. */
+async function usualOptions(): Promise<readonly string[]> {
+  const [first = ''] = (await readFile(program, 'utf8')).split('\n');
+  return first.split(' ').filter((word) => word.startsWith('--'));
+}
+
+/** Starts it with node, as the program is started. */
 export async function startMeasured(
   source: Parameters<typeof compiledFile>[0],
   env: NodeJS.ProcessEnv,
 ): Promise<MeasuredProcess> {
   const child = fork(await compiledFile(source), {
     env: { ...process.env, NODE_OPTIONS: '', ...env },
-    execArgv: [],
+    execArgv: [...(await usualOptions())],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let said = '';
