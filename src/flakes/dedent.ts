@@ -7,6 +7,8 @@ const opening = /^(?:> ?| {1,8})(?=(?:FAIL|ERROR): \S+ \(|={70}$|test [\w.]+ (?:
 export function createDedent(): (text: string) => string {
   let before = '';
   return (text) => {
+    // Nearly no line begins so: the pattern would cost more than all that comes after it.
+    if (before === '' && !text.startsWith(' ') && !text.startsWith('>')) return text;
     const begun = opening.exec(text)?.[0];
     if (begun !== undefined) before = begun;
     if (before === '') return text;

@@ -22,13 +22,7 @@ function crash(scene: Scene, line: LogLine, message: string): true {
 }
 
 /** What the C library says before it aborts. */
-const allocator = [
-  'double free or corruption',
-  '(): ',
-  'corrupted size vs. prev_size',
-  'stack smashing detected',
-  'pointer being freed was not allocated',
-];
+const allocator = ['corrupt', '(): ', 'stack smashing detected', 'pointer being freed'];
 
 export const faulthandler: Tool = {
   name: 'faulthandler',

@@ -20,12 +20,21 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 const words = Object.keys(kinds).join('|');
-/** The number is the signal's, as macOS prints it. */
-const whole = new RegExp(
-  String.raw`(?:^|\.\.\. )(?:g?make(?:\[\d+\])?: \*\*\* \[.*\] )?(${words})(?:: \d+)?(?: *\(core dumped\))?$`,
+/** What each of them has, in few pieces: they are looked for in every line. */
+const hints = [
+  'Killed',
+  'Segmentation fault',
+  'Abort',
+  'Bus error',
+  'Illegal instruction',
+  'Floating point',
+  ' trap',
+  'Terminated',
+];
+// The number is the signal's, as macOS prints it. A shell names script, line and process before the word, and the command behind it.
+const spoken = new RegExp(
+  String.raw`(?:^|\.\.\. )(?:g?make(?:\[\d+\])?: \*\*\* \[.*\] )?(${words})(?:: \d+)?(?: *\(core dumped\))?$|: line \d+: +\d+ (${words})\b`,
 );
-/** A shell names script, line and process before the word, and the command behind it. */
-const scripted = new RegExp(String.raw`: line \d+: +\d+ (${words})\b`);
 
 /** What the run time of a Rust program, such as wasmtime, says before it aborts. */
 const overflow = /^thread '[^']{0,200}'(?: \(\d+\))? (has overflowed its stack)$/;
@@ -35,7 +44,8 @@ export function isShellWord(message: string): boolean {
   return Object.hasOwn(kinds, message);
 }
 
-function onWord([, word = '']: RegExpExecArray, scene: Scene, line: LogLine): true {
+function onWord([, alone, scripted = '']: RegExpExecArray, scene: Scene, line: LogLine): true {
+  const word = alone ?? scripted;
   const { file, method, over, ran } = scene;
   const kind = kinds[word] ?? 'crash';
   // What somebody ended says nothing of the file that ran.
@@ -48,10 +58,7 @@ function onWord([, word = '']: RegExpExecArray, scene: Scene, line: LogLine): tr
 export const shell: Tool = {
   name: 'shell',
   rules: [
-    ...Object.keys(kinds).flatMap((hint): Rule[] => [
-      { hint, pattern: whole, take: onWord },
-      { hint, pattern: scripted, take: onWord },
-    ]),
+    ...hints.map((hint): Rule => ({ hint, pattern: spoken, take: onWord })),
     { hint: 'has overflowed its stack', pattern: overflow, take: onWord },
   ],
 };
