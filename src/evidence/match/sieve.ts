@@ -31,6 +31,14 @@ export const runLimit = 2 ** 20;
 const room = 136 * 1024;
 const fewestCandidates = 32 * 1024;
 
+/** Pairs of an address and a number of a run, each pair as one number. */
+function packed(found: Uint32Array): Float64Array {
+  const pairs = new Float64Array(found.length / 2);
+  for (let index = 0; index < pairs.length; index += 1)
+    pairs[index] = (found[2 * index] ?? 0) * runLimit + (found[2 * index + 1] ?? 0);
+  return pairs;
+}
+
 /** Memory over tables; about 1.3 MiB, more with thousands of patterns. */
 export function createSieve(tables: SieveTables): Sieve {
   // One position may add a candidate for each place of each run's window.
@@ -68,11 +76,7 @@ export function createSieve(tables: SieveTables): Sieve {
     },
     candidates(text) {
       const to = scan(text);
-      if (to === 0) return null;
-      const pairs = new Float64Array((to - out) / 8);
-      for (let index = 0, at = out >> 2; index < pairs.length; index += 1, at += 2)
-        pairs[index] = (found[at] ?? 0) * runLimit + (found[at + 1] ?? 0);
-      return pairs;
+      return to === 0 ? null : packed(found.subarray(out >> 2, to >> 2));
     },
   };
 }
