@@ -159,7 +159,7 @@ export function createTracer(): Tracer {
   return {
     follow(text, scene, line) {
       const { open } = scene;
-      ignored = /^Exception ignored /.test(scene.before);
+      ignored = scene.before.startsWith('Exception ignored ');
       if (open !== followed) {
         followed = open;
         state = 'idle';
