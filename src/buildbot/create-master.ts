@@ -16,7 +16,7 @@ import { readLogs } from './logs.ts';
 import type { Master } from './master.ts';
 import { settle } from './options.ts';
 import type { MasterOptions } from './options.ts';
-import { lookAtRequests, lookForBuildsets, lookForNewestBuildset } from './requests.ts';
+import { lookAtBuildsOf, lookAtRequests, lookForBuildsets, lookForNewestBuildset } from './requests.ts';
 import { createRest } from './rest.ts';
 import { createSession } from './session.ts';
 import { lookForUnclaimed } from './unclaimed.ts';
@@ -42,6 +42,7 @@ export function createMaster(options: MasterOptions): Master {
     newestBuildset: () => lookForNewestBuildset(rest),
     buildsets: (query) => lookForBuildsets(lookups, query),
     requests: (ids) => lookAtRequests(lookups, ids),
+    buildsOf: (request) => lookAtBuildsOf(lookups, request),
     build: (id) => lookAtBuild(rest, finished, id),
     failedSteps: (id, lines) => lookAtFailedSteps(rest, id, lines),
     logs: (step) => readLogs(rest, step),

@@ -95,6 +95,8 @@ export interface Master {
   }): Promise<readonly BuildsetFacts[]>;
   /** Requests with their builds (steps and log facts not looked at), in two calls however many. */
   requests(ids: readonly RequestId[]): Promise<readonly RequestFacts[]>;
+  /** The builds of one request, in the order in which they began; their steps are not looked at. One call. */
+  buildsOf(request: RequestId): Promise<readonly BuildFacts[]>;
   /** The steps, growth and lock of a build; for a finished failed one also whether a header line says that a step timed out. */
   build(id: BuildId): Promise<BuildFacts>;
   /** The last lines of each failed step's stdio log, prefix taken off; for people only. */

@@ -97,7 +97,7 @@ export interface Lookups {
 
 /** The builds of many requests, by request, in the order in which they began. */
 async function buildsOf(
-  { rest, finished }: Lookups,
+  { rest, finished }: Pick<Lookups, 'rest' | 'finished'>,
   ids: readonly RequestId[],
 ): Promise<ReadonlyMap<number, readonly BuildFacts[]>> {
   // Unknown filters are ignored (BUILDBOT.md section 1): what was not asked for is in the map then, and not looked up.
@@ -115,6 +115,14 @@ async function buildsOf(
   }
   for (const builds of found.values()) builds.sort((one, other) => one.id - other.id);
   return found;
+}
+
+/** The builds of one request, in the order in which they began; steps not looked at. One call. */
+export async function lookAtBuildsOf(
+  lookups: Pick<Lookups, 'rest' | 'finished'>,
+  request: RequestId,
+): Promise<readonly BuildFacts[]> {
+  return (await buildsOf(lookups, [request])).get(request) ?? [];
 }
 
 /** Requests with their builds, two calls for up to about 200; those that the master does not know are left out. */

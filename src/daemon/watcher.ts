@@ -73,12 +73,19 @@ export function createWatcher(parts: WatcherParts): Watcher {
     tell(facts);
   };
 
-  /** One finished build alone is read at once with its steps: a call less than by way of its request. */
+  /**
+   * One finished build alone is read at once with its steps: a call less than by way of its request. Those before it come with
+   * it: one that ended in RETRY after a test had failed must be known before a later one is judged, also where no event told
+   * of it (RUNS.md 5.3).
+   */
   const askOne = async (request: RequestId, build: BuildId): Promise<void> => {
+    const before = (await master.buildsOf(request)).filter(({ id }) => id < build);
     const facts = await master.build(build);
     knowledge.up();
     const run = register.ofRequest(request);
-    if (run !== undefined) happen(run, { kind: 'build-seen', request, build: facts, effect: null });
+    if (run === undefined) return;
+    for (const each of [...before, facts])
+      happen(run, { kind: 'build-seen', request, build: each, effect: null });
   };
 
   const soon = (milliseconds: number): void => {

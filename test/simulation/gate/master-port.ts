@@ -169,6 +169,10 @@ export function createMasterPort(parts: MasterPortParts): Master {
       ),
     requests: (ids) =>
       network.call('requests', () => ids.flatMap((id) => buildbot.request(id) ?? []).map(requestFacts)),
+    buildsOf: (id) =>
+      network.call('builds-of', () =>
+        (buildbot.request(id)?.builds ?? []).map((build) => buildFacts(build, seconds, false)),
+      ),
     build: (id) =>
       network.call('build', () => {
         const build = buildbot.build(id);

@@ -59,6 +59,7 @@ function aMaster(wish: Partial<Master> = {}): { readonly master: Master; readonl
     newestBuild: refuse,
     firstBuildSince: refuse,
     unclaimed: refuse,
+    buildsOf: refuse,
     raise: refuse,
     cancel(request) {
       cancelled.push(request);

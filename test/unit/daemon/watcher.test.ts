@@ -4,9 +4,10 @@ import { createKnowledge } from '../../../src/daemon/knowledge.ts';
 import { createRegister } from '../../../src/daemon/register.ts';
 import { createWatcher, openRequests } from '../../../src/daemon/watcher.ts';
 import { intend, type Attempt } from '../../../src/gate/attempt.ts';
+import type { BuildFacts } from '../../../src/gate/facts.ts';
 import type { BuildId, RequestId } from '../../../src/gate/ids.ts';
 import { until } from '../../until.ts';
-import { aRun, linux } from '../gate/a-run.ts';
+import { aBuild, aRun, ids, linux } from '../gate/a-run.ts';
 
 const request = 7 as RequestId;
 const another = 8 as RequestId;
@@ -32,14 +33,16 @@ describe('the requests that are asked for again and again', () => {
 });
 
 describe('the end of a build and of its request', () => {
-  function watched(endsIt: boolean) {
+  function watched(endsIt: boolean, earlier: readonly BuildFacts[] = []) {
     const calls: string[] = [];
+    const told: (number | undefined)[] = [];
     let answer: () => void = () => undefined;
     const register = createRegister();
     const place = { ordinal: 1, role: 'vote', counts: 'voting', vacant: true } as const;
     const attempt: Attempt = { ...intend(linux, place), state: 'queued', request };
     register.put({ ...aRun(), attempts: [attempt] });
     const master = {
+      buildsOf: () => Promise.resolve(earlier),
       build: () => {
         calls.push('build');
         return new Promise((resolve) => {
@@ -58,14 +61,15 @@ describe('the end of a build and of its request', () => {
       fleetChanged: () => undefined,
       log: {} as never,
       happen(_run, event) {
+        if (event.kind === 'build-seen') told.push(event.build.id);
         if (event.kind === 'build-seen' && endsIt)
           register.put({ ...aRun(), attempts: [{ ...attempt, state: 'ended' }] });
         calls.push(event.kind);
       },
     });
-    const build = { kind: 'build', build: 1 as BuildId, request, finished: true } as const;
+    const build = { kind: 'build', build: 9 as BuildId, request, finished: true } as const;
     watcher.hint({ ...build, grew: false, seen: null, step: null });
-    return { watcher, calls, answer: () => answer() };
+    return { watcher, calls, told, answer: () => answer() };
   }
 
   async function bothEnds(endsIt: boolean): Promise<readonly string[]> {
@@ -88,5 +92,16 @@ describe('the end of a build and of its request', () => {
 
   it('are read apart where the build alone does not end the attempt', async () => {
     expect(await bothEnds(false)).to.deep.equal(['build', `requests ${request} ${another}`]);
+  });
+
+  it('come after the builds before it, of which no event may have told (rule 5.3)', async () => {
+    const retried = aBuild({ id: ids.build(8), results: 5 });
+    const later = aBuild({ id: ids.build(10) });
+    const { watcher, calls, told, answer } = watched(true, [retried, later]);
+    await until(() => calls.includes('build'), { within: 2000, what: 'the look at the build' });
+    answer();
+    await until(() => told.length === 2, { within: 2000, what: 'what the builds said' });
+    watcher.close();
+    expect(told[0]).to.equal(retried.id);
   });
 });
