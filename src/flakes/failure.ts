@@ -37,6 +37,8 @@ export interface Sighting {
   frames: Frame[];
   /** The test that another thread of a dump was in. */
   near: string | null;
+  /** What was being done when a signal came outside any test: the command that a shell names, else the line before. */
+  command: string | null;
   first: number;
   last: number;
   /** 1 for the first run, 2 for the runner's own re-run. */

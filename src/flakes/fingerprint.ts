@@ -17,6 +17,8 @@ export interface Symptom {
   /** Fatal text, resource or diagnostic; else null. */
   readonly message: string | null;
   readonly frames: readonly Frame[];
+  /** What a signal ended outside any test. */
+  readonly command?: string | null;
 }
 
 /** Only the head of a message tells causes apart: what follows may be output that came in between. */
@@ -88,12 +90,22 @@ function asserted(text: string): string {
 const bareSignal =
   /(?:Segmentation fault|Aborted|Abort trap|Bus error|Illegal instruction|access violation|stack overflow|Floating point exception)$/;
 
+/** Where a bare signal came: a frame of the code under test, else the test, else what was being done. */
+function placeOf({ testId, frames, command }: Symptom): string {
+  const top = topFrame(frames);
+  const method = testId?.split('.').at(-1) ?? '';
+  // A dump that ends in the test itself says no more than its name, which stands also where the dump is cut.
+  if (top !== '' && !top.endsWith(`:${method}`)) return top;
+  return testId === null ? normalise(command ?? '') : shortId(testId);
+}
+
 /** The assertion or fatal text. A bare signal stands with the place where there is one; an exit code, which is no text, with the file. */
-function crashInputs({ testId, frames }: Symptom, text: string): readonly (string | null)[] {
+function crashInputs(symptom: Symptom, text: string): readonly (string | null)[] {
+  const { testId } = symptom;
   // The runner's words on an exit code differ from version to version.
   const exit = /\((Exit code -?\d+)|^program finished with (exit code -?\d+)/.exec(text);
   if (exit !== null) return [exit[1] ?? exit[2] ?? '', testId === null ? null : fileOf(testId)];
-  return bareSignal.test(text) && frames.length > 0 ? [text, topFrame(frames)] : [asserted(text)];
+  return bareSignal.test(text) ? [text, placeOf(symptom)] : [asserted(text)];
 }
 
 function inputs(symptom: Symptom, builder: string | null): readonly (string | null)[] {

@@ -25,6 +25,7 @@ function caseOf(scene: Scene, { kind, testId, message, line = 0, provisional = f
     message,
     frames: [],
     near: null,
+    command: null,
     first: at,
     last: at,
     attempt: scene.attempt,

@@ -90,6 +90,7 @@ export function sight(scene: Scene, line: LogLine, given: Given): Sighting {
     raised: [],
     frames: [],
     near: null,
+    command: null,
     first: line.number,
     last: line.number,
     attempt: scene.attempt,
@@ -108,6 +109,7 @@ export function sight(scene: Scene, line: LogLine, given: Given): Sighting {
   if (sighting.file !== null) sighting.file = kept(sighting.file);
   if (sighting.method !== null) sighting.method = kept(sighting.method);
   if (sighting.message !== null) sighting.message = kept(sighting.message);
+  if (sighting.command !== null) sighting.command = kept(sighting.command);
   scene.sightings.push(sighting);
   return sighting;
 }

@@ -101,6 +101,7 @@ function failureOf(one: Case, { hash, builder }: Options): Failure {
     raised: sighting.raised,
     message: worded ? null : sighting.message,
     frames: sighting.frames,
+    command: sighting.command,
   };
   const print = fingerprint(symptom, hash);
   return {

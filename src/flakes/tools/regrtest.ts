@@ -105,9 +105,9 @@ function onTestLine(
 }
 
 const lists = {
-  failed: /^\d+ tests? failed(?: again)?:(?: |$)/,
-  changed: /^\d+ tests? altered the execution environment(?: \(env changed\))?:(?: |$)/,
-  rerun: /^\d+ re-run tests?:(?: |$)/,
+  failed: /^ ?\d+ tests? failed(?: again)?:(?: |$)/,
+  changed: /^ ?\d+ tests? altered the execution environment(?: \(env changed\))?:(?: |$)/,
+  rerun: /^ ?\d+ re-run tests?:(?: |$)/,
 } as const;
 
 /** That a file ran again says nothing where anything else is known of it: its environment may be why. */

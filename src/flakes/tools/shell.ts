@@ -44,6 +44,14 @@ export function isShellWord(message: string): boolean {
   return Object.hasOwn(kinds, message);
 }
 
+/** What a shell says behind the word, else what was printed before it. */
+function commandOf(scene: Scene, line: LogLine, word: string): string {
+  const behind = line.text
+    .slice(line.text.indexOf(word) + word.length)
+    .replace(/^\s*(?:\(core dumped\))?\s*/, '');
+  return behind === '' ? scene.before : behind;
+}
+
 function onWord([, alone, scripted = '']: RegExpExecArray, scene: Scene, line: LogLine): true {
   const word = alone ?? scripted;
   const { file, method, over, ran } = scene;
@@ -51,7 +59,8 @@ function onWord([, alone, scripted = '']: RegExpExecArray, scene: Scene, line: L
   // What somebody ended says nothing of the file that ran.
   const where =
     kind === 'other' ? { file: null, method: null } : { file, method: over || ran ? null : method };
-  sightOnce(scene, line, { kind, strength: 'said', ...where, message: word });
+  const command = where.file === null && where.method === null ? commandOf(scene, line, word) : null;
+  sightOnce(scene, line, { kind, strength: 'said', ...where, message: word, command });
   return true;
 }
 

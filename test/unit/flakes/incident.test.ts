@@ -89,16 +89,21 @@ describe('the incident of a failure', () => {
     expect(await incidents(one, 'test_b leaked [1, 1, 1] references, sum=3\n')).to.have.property('size', 2);
   });
 
-  it('of a crash is the fatal text, of a hang the test and where it stands', async () => {
+  it('of a crash is the fatal text, of a bare signal also where it came, of a hang the test and where it stands', async () => {
     const crash = (file: string, text: string) => `0:00:01 [1/1] ${file}\nFatal Python error: ${text}\n`;
     const exit = (words: string) => `0:00:01 [1/1/1] test_a ${words}\n`;
     const hang = (name: string) =>
       `Timeout (0:20:00)!\nThread 0x01 (most recent call first):\n  File "/b/Lib/${name}.py", line 3 in ${name}\n  File "/b/Lib/test/test_a.py", line 9 in test_x\n`;
 
+    const fatal = 'gc: refcount is too small';
+    expect(await incidents(crash('test_a', fatal), crash('test_b', fatal))).to.have.property('size', 1);
     expect(await incidents(crash('test_a', 'Aborted'), crash('test_b', 'Aborted'))).to.have.property(
       'size',
-      1,
+      2,
     );
+    const built = (command: string) => `${command}\nSegmentation fault (core dumped)\n`;
+    expect(await incidents(built('./a --freeze'), built('./b --freeze'))).to.have.property('size', 2);
+    expect(await incidents(built('./a --freeze'), built('./a --freeze'))).to.have.property('size', 1);
     expect(await incidents(crash('test_a', 'Aborted'), crash('test_a', 'Bus error'))).to.have.property(
       'size',
       2,
