@@ -6,7 +6,7 @@ import type { Outcome } from './attempt.ts';
 import { finalOutcome, votesOf, votingBuilders } from './attempts.ts';
 import type { KeptRuling } from './kept-ruling.ts';
 import { failedInSome, proofOf } from './outcome.ts';
-import { rulingOn } from './ruled.ts';
+import { awaitsRuling, rulingOn } from './ruled.ts';
 import type { PlannedBuilder, Run } from './run.ts';
 import { summarise } from './summary.ts';
 
@@ -57,8 +57,12 @@ function countedOutcome(run: Run, builder: PlannedBuilder): Outcome | null {
   const outcome = finalOutcome(run, builder.name);
   if (run.outOfTime === null) return outcome;
   // An unheard vote that the last audit could not confirm any more is not withdrawn either.
-  if (outcome !== null && outcome.kind !== 'unheard') return outcome;
-  const why = 'the run ran out of time';
+  const questioned = outcome?.kind === 'passed' && awaitsRuling(run, builder.name);
+  if (outcome !== null && outcome.kind !== 'unheard' && !questioned) return outcome;
+  // A failure that only a re-run inside the build cleared, and that nobody could measure: in doubt it is no pass (RUNS.md 6.3).
+  const why = questioned
+    ? 'the run ran out of time before what failed in its build was measured'
+    : 'the run ran out of time';
   // A test that failed before a RETRY is known, though its attempt has not ended (RUNS.md 5.1).
   const builds = votesOf(run, builder.name).flatMap((attempt) => attempt.builds);
   const failed = run.terms === null ? null : failedInSome(builds, proofOf(run.terms, null));

@@ -236,4 +236,12 @@ describe('a failure of a vote', () => {
     course.wait(8 * hour, hour);
     expect(course.word()).to.equal('FAILURE');
   });
+
+  it('that a re-run cleared is no pass either when the run is out of time before it was measured (rules 5.1, 6.3)', () => {
+    const course = scripted(started(two), { vote: [aFailure({ cleared: true })] });
+    course.ends('linux', yellow).ends('windows');
+    course.wait(8 * hour, hour);
+    expect(course.word()).to.equal('TIMED_OUT');
+    expect(course.run.verdict?.builders[0]?.why).to.contain('before what failed in its build was measured');
+  });
 });
