@@ -77,6 +77,7 @@ export function createConfigInForce({ initial, load, changed, wall, log }: Parts
     compare,
     reload() {
       const result = turn.then(take);
+      // Whoever asked hears of its failure by `result`; the next turn only waits for the end of this one.
       turn = result.catch(() => undefined);
       return result;
     },
