@@ -7,7 +7,7 @@ import type { RunEvent, World } from '../gate/event.ts';
 import type { Moment, RunId } from '../gate/ids.ts';
 import { isJoinable, isOpen, type Run } from '../gate/run.ts';
 import { transition } from '../gate/transition.ts';
-import type { Journal, WriteOutcome } from '../store/journal.ts';
+import type { Journal, Place, WriteOutcome } from '../store/journal.ts';
 import type { Log } from '../observe/log.ts';
 import { within } from './deadline.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -46,7 +46,7 @@ export interface EngineParts {
 export interface Engine {
   /** Takes in a new run with its first job. */
   begin(run: Run): void;
-  /** Takes in a run read back from the journal. */
+  /** Takes in a run read back from the journal, open or to be opened again. */
   resume(run: Run): void;
   /** Something happened to a run; nothing when it is not (any more) in memory. */
   happen(id: RunId, event: RunEvent): void;
@@ -65,8 +65,15 @@ interface Entry {
   writtenAt: number;
   dirty: boolean;
   writing: boolean;
+  /** What `Place.reopens` says, until a write is kept. */
+  reopens: number | null;
   effects: Effect[];
   waiters: (() => void)[];
+}
+
+function placeOf(run: Run, { reopens }: Pick<Entry, 'reopens'>): Place {
+  const place = { joinable: isJoinable(run), open: isOpen(run) };
+  return reopens === null ? place : { ...place, reopens };
 }
 
 /** Milliseconds. Clocks that moved are written this often even when nothing else happens. */
@@ -82,7 +89,8 @@ export function createEngine(parts: EngineParts): Engine {
     const known = entries.get(id);
     if (known !== undefined) return known;
     const now = parts.now().mono;
-    const entry = { lookedAt: now, writtenAt: now, dirty: false, writing: false, effects: [], waiters: [] };
+    const marks = { lookedAt: now, writtenAt: now, dirty: false, writing: false, reopens: null };
+    const entry = { ...marks, effects: [], waiters: [] };
     entries.set(id, entry);
     return entry;
   };
@@ -137,7 +145,7 @@ export function createEngine(parts: EngineParts): Engine {
     const effects = entry.effects.splice(0);
     try {
       parts.checkpoint('before-write', run.phase, run);
-      const outcome = await journal.write(run, { joinable: isJoinable(run), open: isOpen(run) });
+      const outcome = await journal.write(run, placeOf(run, entry));
       if (outcome.kind !== 'written') {
         await parts.lost(register.get(id) ?? run, outcome);
         drop(id, entry, outcome);
@@ -151,6 +159,7 @@ export function createEngine(parts: EngineParts): Engine {
     if (trouble !== null) log.info({ component: 'store' }, 'the journal takes writes again');
     trouble = null;
     entry.writing = false;
+    entry.reopens = null;
     carryOut(run, effects);
     // It may have been changed again while it was written.
     if (entries.get(id)?.dirty === true) pump(id);
@@ -205,7 +214,7 @@ export function createEngine(parts: EngineParts): Engine {
     },
     resume(run) {
       register.put(run);
-      entryOf(run.id);
+      entryOf(run.id).reopens = isOpen(run) ? null : run.changedAt;
     },
     happen(id, event) {
       const run = register.get(id);

@@ -8,7 +8,7 @@ export type WriteOutcome =
   | { readonly kind: 'written' }
   /** Another run that can be joined has this content key (RUNS.md 1.5); nothing was written. */
   | { readonly kind: 'key-taken'; readonly by: RunId }
-  /** Another instance holds the run (RUNS.md 9.9); nothing was written. */
+  /** Another instance holds the run, or has closed it (RUNS.md 9.9); nothing was written. */
   | { readonly kind: 'not-held'; readonly by: InstanceId };
 
 /** What must hold of a run's place in the indexes, said by the writer, who knows the rules. */
@@ -17,6 +17,8 @@ export interface Place {
   readonly joinable: boolean;
   /** It is read back by `open` at the next start. */
   readonly open: boolean;
+  /** Set where the writer takes up a run that it read as closed: the `changedAt` that it had then (milliseconds since 1970). */
+  readonly reopens?: number;
 }
 
 /** A record that cannot be read back. It is left as it is, and hinders no other. */

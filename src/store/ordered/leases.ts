@@ -26,20 +26,20 @@ function put(view: View, { run, ...kept }: Lease): void {
   view.put(leaseKey(run), seal(kept satisfies Kept));
 }
 
-/**
- * Notes in the write of a run that `self` holds it, or that nobody does where it is closed; the holder, where that is another one: then
- * nothing may be written.
- */
+/** Who holds the run; null: nobody. */
+export function holderIn(view: View, run: RunId): InstanceId | null {
+  return leaseIn(view, run)?.holder ?? null;
+}
+
+/** Notes in the write of a run that `self` holds it, or that nobody does where it is closed. Nobody else may hold it. */
 export function keepLease(
   view: View,
   run: RunId,
   { self, open }: { readonly self: InstanceId; readonly open: boolean },
-): InstanceId | null {
+): void {
   const lease = leaseIn(view, run);
-  if (lease !== null && lease.holder !== self) return lease.holder;
   if (open) put(view, { ...(lease ?? first(run, self)), version: (lease?.version ?? 0) + 1 });
   else view.del(leaseKey(run));
-  return null;
 }
 
 function first(run: RunId, holder: InstanceId): Lease {

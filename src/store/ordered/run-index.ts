@@ -14,7 +14,7 @@ import type { Place, WriteOutcome } from '../journal.ts';
 import { StoreError } from '../store-error.ts';
 import type { InstanceId } from '../sharing.ts';
 import type { View, Write } from './group-commit.ts';
-import { keepLease, leaseKey } from './leases.ts';
+import { holderIn, keepLease, leaseKey } from './leases.ts';
 import { printable, seal, sortable, unseal } from './record.ts';
 
 /** A run that has grown beyond this is refused; the queue of writes is bounded in bytes and must hold several. */
@@ -34,6 +34,8 @@ interface Entries {
   readonly list: readonly string[];
   /** Milliseconds since 1970; null while it is open. */
   readonly closedSince: number | null;
+  /** In a shared store: who closed it. */
+  readonly closedBy?: InstanceId;
 }
 
 /**
@@ -57,16 +59,30 @@ export function runWrite(run: Run, place: Place, self: InstanceId | null): Write
     bytes: text.length,
     reads,
     apply: (view) => {
+      // First of all: a run that was taken from us must not be told as one that lost the race for its key.
+      const owner = self === null ? null : ownerIn(view, run.id, place);
+      if (owner !== null && owner !== self) return { kind: 'not-held', by: owner };
       const holder = wanted.key === null ? undefined : view.get(contentKey(wanted.key));
       if (holder !== undefined && holder !== run.id) return { kind: 'key-taken', by: holder as RunId };
-      const other = self === null ? null : keepLease(view, run.id, { self, open: place.open });
-      if (other !== null) return { kind: 'not-held', by: other };
+      if (self !== null) keepLease(view, run.id, { self, open: place.open });
       removeEntries(view, run.id);
       view.put(runKey(run.id), text);
-      putEntries(view, run.id, wanted);
+      putEntries(view, run.id, self === null || place.open ? wanted : { ...wanted, closedBy: self });
       return { kind: 'written' };
     },
   };
+}
+
+/**
+ * Who alone may write the run; null: whoever comes. A closed run has no lease, but whoever was frozen while its run was taken over and
+ * closed must not open it again with a late write: it is for the one that closed it, and for those that read it as it was closed.
+ */
+function ownerIn(view: View, id: RunId, { reopens }: Place): InstanceId | null {
+  const holder = holderIn(view, id);
+  if (holder !== null) return holder;
+  const entries = readEntries(view, id);
+  if (entries?.closedBy === undefined || entries.closedSince === reopens) return null;
+  return entries.closedBy;
 }
 
 /** The deletion of a run, if it is still closed and was last changed before; whether it was deleted. */

@@ -93,7 +93,32 @@ export function sharingContract(name: string, make: () => Promise<StoreUnderTest
       expect((await shared(other).leases()).map(({ version }) => version)).to.deep.equal([2]);
       await one.write(runRecord(1), closed);
       expect(await shared(other).leases()).to.deep.equal([]);
-      expect((await other.write(runRecord(1), open)).kind).to.equal('written');
+    });
+
+    it('refuse the late write of a holder whose run was taken over and closed meanwhile (rule 9.9)', async () => {
+      await one.write(runRecord(1), open);
+      await shared(other).claim(await leaseOf(runId(1)), null);
+      const ended = { ...runRecord(1), age: 5, changedAt: 2_000 };
+      await other.write(ended, closed);
+      await other.write(runRecord(2, { key: ended.key }), open);
+      for (const place of [open, closed])
+        expect(await one.write({ ...runRecord(1), age: 9 }, place)).to.deep.equal({
+          kind: 'not-held',
+          by: shared(other).self,
+        });
+      expect(await one.run(runId(1))).to.deep.equal(ended);
+      expect((await shared(one).leases()).map(({ run }) => run)).to.deep.equal([runId(2)]);
+      expect((await other.write(ended, closed)).kind).to.equal('written');
+    });
+
+    it('open a closed run again by whoever knows how it was closed, once (rule 9.8)', async () => {
+      await one.write(runRecord(1), open);
+      const ended = { ...runRecord(1), changedAt: 2_000 };
+      await one.write(ended, closed);
+      const reopening = { ...open, reopens: ended.changedAt };
+      expect((await other.write({ ...ended, changedAt: 3_000 }, reopening)).kind).to.equal('written');
+      expect((await other.write({ ...ended, changedAt: 3_000 }, closed)).kind).to.equal('written');
+      expect((await one.write({ ...ended, changedAt: 4_000 }, reopening)).kind).to.equal('not-held');
     });
 
     it('see one another beat, until one leaves', async () => {
