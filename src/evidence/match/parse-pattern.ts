@@ -11,9 +11,9 @@ const longest = 4_096;
 /** RE2's own bound. */
 const mostRepeats = 1_000;
 const mostStates = 2_000;
-// Each state that is alive may cost a step at each byte: with this many, 100 KB of the worst line stay below 100 ms
-// (test/bench, hostile).
-const mostAlive = 100;
+// Each state that is alive may cost a step at each byte: with this many, 100 KB of the worst line stay below 100 ms with either engine
+// (test/bench, hostile). A hash of 64 digits behind something else is let through.
+const mostAlive = 66;
 const deepest = 100;
 
 const anyByte: PatternTree = { kind: 'byte', set: complement(byteSet([0x0a, 0x0a])) };
