@@ -1,7 +1,7 @@
 // What `flakes explain` is asked about: a saved log, a job, a build or a build request. A file that is there is always a file.
 
-import { access } from 'node:fs/promises';
 import { CommandError, exitCodes } from './exit.ts';
+import { isThere } from './place.ts';
 
 /** The address of a build's page at Buildbot, taken apart. */
 export interface BuildPage {
@@ -71,16 +71,6 @@ function decoded(part: string): string {
   } catch {
     // No number of ours needs the escape that is broken here: it will not be found.
     return part;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    // A file that cannot be reached is told apart when it is opened.
-    return false;
   }
 }
 

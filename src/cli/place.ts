@@ -30,7 +30,8 @@ async function configured(common: CommonOptions, env: Env): Promise<readonly str
   ];
 }
 
-async function isThere(path: string): Promise<boolean> {
+/** Whether a file is there, as far as we may see. */
+export async function isThere(path: string): Promise<boolean> {
   try {
     await access(path);
     return true;

@@ -1,5 +1,6 @@
 // The counters beside the builds, for each day: what a build adds to which of them. Pure; drivers keep them.
 
+import { counters, type Counter, type DayCounts } from '../flakes/history/day-counts.ts';
 import type { BuildRecord, FailureRecord } from './build-record.ts';
 import { dayOf, type Day } from './day.ts';
 
@@ -14,37 +15,11 @@ export interface Scope {
   readonly worker: string | null;
 }
 
-/** Counters of one name on one day. In the order in which they are stored: new ones are added at the end. */
-export const counters = [
-  /** First builds of landed commits on each builder, and those of them that failed so. */
-  'runs',
-  'failures',
-  /** The same of changes in the gate. */
-  'gateRuns',
-  'gateFailures',
-  /** Failures in any build, repeats included, and those of them that a re-run inside the build cleared. */
-  'seen',
-  'cleared',
-  /** Failures with a class that explains them. */
-  'classed',
-  'forgiven',
-  'withdrawn',
-  /** Milliseconds of builds that failed so; a build with several failures is shared between them. */
-  'cost',
-  /** Milliseconds of measures and controls. */
-  'retry',
-  /** Landed commits that a builder tested again, and those that passed and failed. */
-  'retested',
-  'flipped',
-] as const;
-export type Counter = (typeof counters)[number];
-export type Tally = Readonly<Record<Counter, number>>;
-
 export interface TallyRow {
   readonly day: Day;
   readonly of: Dimension;
   readonly name: string;
-  readonly tally: Tally;
+  readonly tally: DayCounts;
 }
 
 /** What one build adds to one counter row. */
@@ -182,25 +157,8 @@ export function additions(build: BuildRecord, standing: Standing): readonly Addi
   );
 }
 
-/** A row with nothing counted. */
-export const nothing: Tally = {
-  runs: 0,
-  failures: 0,
-  gateRuns: 0,
-  gateFailures: 0,
-  seen: 0,
-  cleared: 0,
-  classed: 0,
-  forgiven: 0,
-  withdrawn: 0,
-  cost: 0,
-  retry: 0,
-  retested: 0,
-  flipped: 0,
-};
-
 /** The sum of a row and what is added to it. */
-export function plus(tally: Tally, add: Addition['add']): Tally {
+export function plus(tally: DayCounts, add: Addition['add']): DayCounts {
   const sum: Record<Counter, number> = { ...tally };
   for (const counter of counters) sum[counter] += add[counter] ?? 0;
   return sum;

@@ -1,6 +1,5 @@
 // What a Gearman server and a gatekeeper may send: packets in chunks of any size, and the JSON in them, through reader, intake and stop.
 
-import { createHash } from 'node:crypto';
 import { digestOf, textOf } from '../../src/daemon/payload.ts';
 import { readAsked } from '../../src/daemon/intake.ts';
 import { keptParameters } from '../../src/gate/arguments.ts';
@@ -11,6 +10,7 @@ import { response, type Frame } from '../../src/gearman/frame.ts';
 import { createIncoming } from '../../src/gearman/incoming.ts';
 import { packetType } from '../../src/gearman/packet-type.ts';
 import { plainText } from '../../src/views/description.ts';
+import { change } from '../stories/gate.ts';
 import type { Chance } from './chance.ts';
 import { expectAtMost, expectFit } from './held.ts';
 import { mutateBytes, mutateJson, mutateText } from './mutate.ts';
@@ -31,20 +31,12 @@ const deadlines = { offline: 1, queued: 1, running: 1, silent: 1, run: 1 };
 const policy: Policy = { coverage: null, retries: 2, unheard: 'withdraw', deadlines };
 const terms = { jobs: () => [definition], policies: () => new Map([['gate', policy]]) };
 
-const commit = createHash('sha1').update('a').digest('hex');
-const parameters = {
-  ZUUL_UUID: '0123456789abcdef0123456789abcdef',
-  ZUUL_PROJECT: 'cpython',
-  ZUUL_PIPELINE: 'gate',
-  ZUUL_URL: 'https://git.example.org',
-  ZUUL_BRANCH: 'main',
-  ZUUL_REF: `refs/zuul/main/Z${commit.slice(0, 32)}`,
-  ZUUL_COMMIT: commit,
+const parameters = change('a', {
   ZUUL_CHANGE: '1234',
   ZUUL_CHANGES: 'cpython:main:refs/changes/34/1234/5',
   GATE_FILES: 'Lib/os.py\nLib/test/test_os.py',
   LOG_PATH: '34/1234/5/gate',
-};
+});
 const stop = { name: 'gate', number: '0a1b2c3d', html_description: '<b>waits</b>' };
 const functions = [
   'build:gate',

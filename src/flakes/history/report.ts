@@ -1,27 +1,10 @@
 // A report over day counters: how often what failed, how sure that is, and whether it gets worse (FLAKES.md 6.4).
 
+import { counters, nothingCounted, type DayCounts } from './day-counts.ts';
 import { enoughRuns, wilson, type Count, type Interval } from '../statistics/rate.ts';
 
 /** By what is counted. `all` has one name, ''. */
 export type Subject = 'all' | 'signature' | 'test' | 'builder' | 'worker' | 'branch';
-
-export interface DayCounts {
-  /** First builds of landed commits, and those that failed so. */
-  readonly runs: number;
-  readonly failures: number;
-  readonly gateRuns: number;
-  readonly gateFailures: number;
-  readonly seen: number;
-  readonly cleared: number;
-  readonly classed: number;
-  readonly forgiven: number;
-  readonly withdrawn: number;
-  /** Milliseconds. */
-  readonly cost: number;
-  readonly retry: number;
-  readonly retested: number;
-  readonly flipped: number;
-}
 
 export interface DayRow {
   /** `2026-11-21`. */
@@ -59,36 +42,8 @@ export function share(hits: number, of: number): Share {
 }
 
 function sum(rows: readonly DayRow[]): DayCounts {
-  const total = {
-    runs: 0,
-    failures: 0,
-    gateRuns: 0,
-    gateFailures: 0,
-    seen: 0,
-    cleared: 0,
-    classed: 0,
-    forgiven: 0,
-    withdrawn: 0,
-    cost: 0,
-    retry: 0,
-    retested: 0,
-    flipped: 0,
-  };
-  for (const { tally } of rows) {
-    total.runs += tally.runs;
-    total.failures += tally.failures;
-    total.gateRuns += tally.gateRuns;
-    total.gateFailures += tally.gateFailures;
-    total.seen += tally.seen;
-    total.cleared += tally.cleared;
-    total.classed += tally.classed;
-    total.forgiven += tally.forgiven;
-    total.withdrawn += tally.withdrawn;
-    total.cost += tally.cost;
-    total.retry += tally.retry;
-    total.retested += tally.retested;
-    total.flipped += tally.flipped;
-  }
+  const total = { ...nothingCounted };
+  for (const { tally } of rows) for (const counter of counters) total[counter] += tally[counter];
   return total;
 }
 

@@ -1,20 +1,17 @@
 // The counters of each day:  tally/<day>/<scope>/<dimension>/<name>  and in it the counts in the order of `counters`.
 
+import { counters, nothingCounted, type Counter, type DayCounts } from '../../flakes/history/day-counts.ts';
 import type { BuildRecord } from '../build-record.ts';
 import { daysBetween, type Day } from '../day.ts';
 import {
   additions,
-  counters,
   dimensions,
-  nothing,
   plus,
   tallyDay,
   type Addition,
-  type Counter,
   type Dimension,
   type Scope,
   type Standing,
-  type Tally,
   type TallyRow,
 } from '../tally.ts';
 import { StoreError } from '../store-error.ts';
@@ -46,7 +43,10 @@ export function countBuild(view: View, build: BuildRecord, standing: Standing): 
   for (const addition of additions(build, standing)) {
     const key = rowKey(day, addition);
     const text = view.get(key);
-    view.put(key, seal(written(plus(text === undefined ? nothing : readTally(key, text), addition.add))));
+    view.put(
+      key,
+      seal(written(plus(text === undefined ? nothingCounted : readTally(key, text), addition.add))),
+    );
   }
 }
 
@@ -104,14 +104,14 @@ function rowOf(day: Day, tail: string, stored: { key: string; text: string }): T
 }
 
 /** Counts in the order of `counters`, the zeros at the end left out. */
-function written(tally: Tally): readonly number[] {
+function written(tally: DayCounts): readonly number[] {
   const counts = counters.map((counter) => tally[counter]);
   return counts.slice(0, counts.findLastIndex((count) => count !== 0) + 1);
 }
 
-function readTally(key: string, text: string): Tally {
+function readTally(key: string, text: string): DayCounts {
   const counts = unseal(key, text) as readonly number[];
-  const tally: Record<Counter, number> = { ...nothing };
+  const tally: Record<Counter, number> = { ...nothingCounted };
   counters.forEach((counter, index) => (tally[counter] = counts[index] ?? 0));
   return tally;
 }

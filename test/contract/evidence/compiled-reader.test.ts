@@ -3,45 +3,18 @@
 import { expect } from 'chai';
 import { pathToFileURL } from 'node:url';
 import type { LogOutcome } from '../../../src/evidence/reader/create-reader.ts';
-import type { Signature } from '../../../src/flakes/signature/signature.ts';
 import { output } from '../../../src/servers/command.ts';
 import { compiledFile } from '../../stories/compiled.ts';
+import { failing } from '../../unit/evidence/a-failing-log.ts';
+import { aSignature } from '../../unit/flakes/signature/a-signature.ts';
 
-const log = `o======================================================================
-oFAIL: test_x (test.test_a.T.test_x)
-o----------------------------------------------------------------------
-oTraceback (most recent call last):
-o  File "/b/Lib/test/test_a.py", line 3, in test_x
-o    self.assertEqual(1, 2)
-oAssertionError: 1 != 2
-o
-oRan 1 test in 0.1s
-o
-oFAILED (failures=1)
-hprogram finished with exit code 2
-`;
 const report = `<testsuites><testsuite tests="1"><testcase name="test_y" classname="test.test_a.T"><failure type="E" message="m">t</failure></testcase></testsuite></testsuites>`;
 
-const signature: Signature = {
-  id: 'FLK-1',
-  title: 'one is not two',
-  bug: null,
-  owner: null,
-  state: 'active',
-  created: null,
-  reviewBy: null,
-  resolved: { at: null, commit: null },
-  scope: 'failure',
-  match: {
-    node: 'log',
-    sequence: [{ kind: 'regex', source: String.raw`^AssertionError: \d+ != \d+$` }],
-    within: 'failure',
-  },
-  verdict: 'flake',
-  exonerate: { allowed: true, maxRate: 0.05 },
-  suppress: { graph: false, notify: false },
-  examples: { match: [], noMatch: [] },
-};
+const signature = aSignature({
+  node: 'log',
+  sequence: [{ kind: 'regex', source: String.raw`^AssertionError: \d+ != \d+$` }],
+  within: 'failure',
+});
 
 function logsAs(format: 'contents' | 'report', text: string) {
   const terms = { format, repeated: false, step: 'test', builder: 'b', facts: {} };
@@ -68,7 +41,7 @@ async function readByNode(logs: readonly object[]): Promise<readonly LogOutcome[
 describe('the compiled reader', () => {
   it('reads a log and its report in its thread, and matches signatures there', async function () {
     this.timeout(60_000);
-    const [read, reported] = await readByNode([logsAs('contents', log), logsAs('report', report)]);
+    const [read, reported] = await readByNode([logsAs('contents', failing), logsAs('report', report)]);
 
     expect([read?.why, reported?.why]).to.deep.equal([null, null]);
     const told = read?.told;

@@ -2,11 +2,12 @@
 
 import type { ListedBuild } from '../../../src/buildbot/build-list.ts';
 import type { Master } from '../../../src/buildbot/master.ts';
-import type { ReadFailure, Reading } from '../../../src/flakes/reading.ts';
+import type { Reading } from '../../../src/flakes/reading.ts';
 import type { Builder, BuilderName, WorkerName } from '../../../src/fleet/fleet.ts';
 import type { BuildFacts } from '../../../src/gate/facts.ts';
 import type { BuildId } from '../../../src/gate/ids.ts';
 import type { JobDefinition } from '../../../src/gate/request.ts';
+import { failure } from '../views/sample.ts';
 
 export const debian = 'AMD64 Debian 3.x' as BuilderName;
 export const docs = 'Docs 3.x' as BuilderName;
@@ -46,23 +47,13 @@ export function listed(id: number, wish: Partial<ListedBuild> = {}): ListedBuild
   };
 }
 
-const failure: ReadFailure = {
+const found = failure({
   testId: 'test_os.T.test_x',
   file: 'test_os',
-  kind: 'test-failure',
   message: 'm'.repeat(400),
-  lines: [1, 2],
-  step: 'test',
-  fingerprint: 'f',
   excuseKey: 'f:test_os',
-  incident: 'i',
-  cleared: false,
-  signature: null,
-  class: 'new',
-  touched: true,
-  evidence: null,
-};
-export const reading: Reading = { failures: [failure], more: 0, doubt: null, repeats: null, base: null };
+});
+export const reading: Reading = { failures: [found], more: 0, doubt: null, repeats: null, base: null };
 
 function factsOf(id: number, testResults: 0 | 2 | null): BuildFacts {
   const step = { id: 1, number: 1, complete: true, startedAt: 1, completeAt: 2, state: '' } as const;

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { newGateBuilds } from '../../../src/daemon/gate-builds.ts';
 import type { KeptRuling } from '../../../src/gate/kept-ruling.ts';
 import type { Run } from '../../../src/gate/run.ts';
-import { attempt, build, debian, received, startedRun } from '../views/sample.ts';
+import { attempt, build, debian, failure, received, startedRun } from '../views/sample.ts';
 
 const ended = { state: 'ended', outcome: { kind: 'passed' }, builds: [build(0)], endedAt: received } as const;
 const forgiven: KeptRuling = {
@@ -45,23 +45,8 @@ describe('builds of the gate in the history', () => {
   });
 
   it('carry what became of each failure of the vote', () => {
-    const failure = {
-      testId: 'test_os',
-      file: 'test_os',
-      kind: 'test-failure',
-      message: null,
-      lines: [1, 2],
-      step: 'test',
-      fingerprint: 'f',
-      excuseKey: 'f:test_os',
-      incident: 'i',
-      cleared: false,
-      signature: null,
-      class: 'seen-on-base',
-      touched: false,
-      evidence: null,
-    } as const;
-    const reading = { failures: [failure], more: 2, doubt: 'cut', repeats: null, base: null };
+    const found = failure({ class: 'seen-on-base' });
+    const reading = { failures: [found], more: 2, doubt: 'cut', repeats: null, base: null };
     const red = { ...ended, outcome: { kind: 'failed', why: '' }, reading } as const;
     const run = decided([attempt(debian, red), attempt(debian, { ...red, ordinal: 2, role: 'measure' })], {
       rulings: { [debian]: forgiven },

@@ -10,6 +10,7 @@ import type { BuildFacts, Results, StepFacts } from '../../../src/gate/facts.ts'
 import type { BuildId } from '../../../src/gate/ids.ts';
 import type { Signature } from '../../../src/flakes/signature/signature.ts';
 import { createLog, type Log } from '../../../src/observe/log.ts';
+import { aSignature } from '../flakes/signature/a-signature.ts';
 import { aRun, linux } from '../gate/a-run.ts';
 
 const failing = (message = '1 != 2'): string =>
@@ -309,33 +310,21 @@ describe('the reading of a build', () => {
   });
 
   describe('with signatures', () => {
-    const known = (wish: Partial<Signature>): Signature => ({
-      id: 'FLK-1',
-      title: 'one is not two',
-      bug: null,
-      owner: null,
-      state: 'active',
-      created: null,
-      reviewBy: null,
-      resolved: { at: null, commit: null },
-      scope: 'failure',
-      match: {
-        node: 'all',
-        nodes: [
-          { node: 'fact', fact: 'test_id', test: { how: 'glob', glob: 'test_a.*' } },
-          {
-            node: 'log',
-            sequence: [{ kind: 'regex', source: String.raw`^AssertionError: \d+ != \d+$` }],
-            within: 'failure',
-          },
-        ],
-      },
-      verdict: 'flake',
-      exonerate: { allowed: true, maxRate: 0.05 },
-      suppress: { graph: false, notify: false },
-      examples: { match: [], noMatch: [] },
-      ...wish,
-    });
+    const known = (wish: Partial<Signature>): Signature =>
+      aSignature(
+        {
+          node: 'all',
+          nodes: [
+            { node: 'fact', fact: 'test_id', test: { how: 'glob', glob: 'test_a.*' } },
+            {
+              node: 'log',
+              sequence: [{ kind: 'regex', source: String.raw`^AssertionError: \d+ != \d+$` }],
+              within: 'failure',
+            },
+          ],
+        },
+        { title: 'one is not two', ...wish },
+      );
     const use = (...given: readonly Signature[]): void => {
       signatures = given;
       reader.use(given);

@@ -7,21 +7,8 @@ import {
   type LogSource,
 } from '../../../src/evidence/reader/create-reader.ts';
 import type { Told } from '../../../src/evidence/reader/orders.ts';
+import { failing } from './a-failing-log.ts';
 import { aSignature, fact } from '../flakes/signature/a-signature.ts';
-
-const failing = `o======================================================================
-oFAIL: test_x (test.test_a.T.test_x)
-o----------------------------------------------------------------------
-oTraceback (most recent call last):
-o  File "/b/Lib/test/test_a.py", line 3, in test_x
-o    self.assertEqual(1, 2)
-oAssertionError: 1 != 2
-o
-oRan 1 test in 0.1s
-o
-oFAILED (failures=1)
-hprogram finished with exit code 2
-`;
 
 async function* chunked(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { wasWrong } from '../../../../src/flakes/history/excuses.ts';
 import { groupsOf, type IncidentSample } from '../../../../src/flakes/history/groups.ts';
 import { reportLines, type DayRow } from '../../../../src/flakes/history/report.ts';
-import { nothing } from '../../../../src/store/tally.ts';
+import { nothingCounted } from '../../../../src/flakes/history/day-counts.ts';
 
 const days = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-04'];
 
@@ -14,13 +14,13 @@ function rows(failures: readonly number[], runs: number): readonly DayRow[] {
       day,
       of: 'all',
       name: '',
-      tally: { ...nothing, runs, failures: failed, seen: failed },
+      tally: { ...nothingCounted, runs, failures: failed, seen: failed },
     };
     const test: DayRow = {
       day,
       of: 'test',
       name: 'test_a',
-      tally: { ...nothing, runs: failed, failures: failed, seen: failed },
+      tally: { ...nothingCounted, runs: failed, failures: failed, seen: failed },
     };
     return failed === 0 ? [all] : [all, test];
   });
@@ -55,7 +55,7 @@ describe('a report over day counters', () => {
       day: days[0]!,
       of: 'builder',
       name,
-      tally: { ...nothing, runs: 10, failures, seen: failures },
+      tally: { ...nothingCounted, runs: 10, failures, seen: failures },
     });
     const lines = reportLines([builder('a', 1), builder('b', 3), builder('c', 0)], days);
     expect(lines.map(({ name }) => name)).to.deep.equal(['b', 'a']);
