@@ -16,10 +16,14 @@ export interface TlsFiles {
   readonly key: string | null;
 }
 
-export interface GearmanTls extends TlsFiles {
-  readonly oldest: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
+/** To servers that may be named otherwise than their certificates are. */
+export interface ServerTls extends TlsFiles {
   /** Whether the certificate must bear the server's host name. */
   readonly hostNames: boolean;
+}
+
+export interface GearmanTls extends ServerTls {
+  readonly oldest: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
 }
 
 export type GearmanConfig =
@@ -50,15 +54,24 @@ export interface RedisUrl {
   readonly password: () => string | null;
 }
 
-export type StoreConfig =
-  | { readonly driver: 'embedded'; readonly path: string }
-  /** The folder is for the control socket and caches alone. */
-  | {
-      readonly driver: 'redis';
-      readonly path: string;
-      readonly address: RedisUrl;
-      readonly prefix: string;
-    };
+export interface RedisConfig {
+  readonly driver: 'redis';
+  /** For the control socket and caches alone. */
+  readonly path: string;
+  readonly address: RedisUrl;
+  readonly prefix: string;
+  /** Instead of the password of the address. */
+  readonly passwordFile: string | null;
+  /** null: asked directly. The host of the address is the name of the master otherwise. */
+  readonly sentinels: readonly Address[] | null;
+  readonly sentinelPasswordFile: string | null;
+  /** Further nodes of its Cluster; null: it is none. */
+  readonly cluster: readonly Address[] | null;
+  /** null: as Node has it. */
+  readonly tls: ServerTls | null;
+}
+
+export type StoreConfig = { readonly driver: 'embedded'; readonly path: string } | RedisConfig;
 
 export interface WebConfig {
   readonly listen: Address;

@@ -35,6 +35,7 @@ export function crossCheck(source: Source): readonly CrossRemark[] {
     login,
     tls,
     store,
+    redis,
   ];
   for (const check of checks) check(source.raw, say);
   return remarks;
@@ -139,15 +140,16 @@ const gearman: Check = (raw, say) => {
 };
 
 const tls: Check = (raw, say) => {
-  const ours = valueAt(raw, ['buildbot', 'tls']);
-  if (isMapping(ours) && 'certificate' in ours !== 'key' in ours) {
+  for (const part of ['buildbot', 'store']) {
+    const ours = valueAt(raw, [part, 'tls']);
+    if (!isMapping(ours) || 'certificate' in ours === 'key' in ours) continue;
     const [there, missing] = 'key' in ours ? ['key', 'certificate'] : ['certificate', 'key'];
-    say(['buildbot', 'tls', there], `stands without ${missing}, expected both or neither`);
+    say([part, 'tls', there], `stands without ${missing}, expected both or neither`);
   }
   if (valueAt(raw, ['gearman', 'tls']) !== undefined && valueAt(raw, ['gearman', 'embedded']) !== undefined)
     say(['gearman', 'tls'], 'stands beside embedded, which speaks no TLS, expected servers');
   const url = valueAt(raw, ['buildbot', 'url']);
-  if (ours !== undefined && typeof url === 'string' && !/^https:/i.test(url))
+  if (valueAt(raw, ['buildbot', 'tls']) !== undefined && typeof url === 'string' && !/^https:/i.test(url))
     say(['buildbot', 'tls'], 'has no effect, for buildbot.url is no https address', 'warning');
 };
 
@@ -165,9 +167,30 @@ const store: Check = (raw, say) => {
   const { driver } = given as { readonly driver?: unknown };
   if (driver === 'redis' && !('url' in given)) say(['store', 'url'], 'is missing, expected a redis URL');
   if (driver !== undefined && driver !== 'embedded') return;
-  for (const key of ['url', 'prefix']) {
+  for (const key of ofRedis) {
     if (key in given) say(['store', key], 'is for driver: redis, expected no such key with driver: embedded');
   }
+};
+
+const ofRedis = ['url', 'prefix', 'password_file', 'sentinels', 'sentinel_password_file', 'cluster', 'tls'];
+
+const redis: Check = (raw, say) => {
+  const given = valueAt(raw, ['store']);
+  const text = valueAt(raw, ['store', 'url']);
+  if (!isMapping(given) || typeof text !== 'string' || !URL.canParse(text)) return;
+  const url = new URL(text);
+  if ('password_file' in given && url.password !== '')
+    say(['store', 'password_file'], 'stands beside a password in url, expected one of the two');
+  if ('sentinels' in given && url.port !== '')
+    say(['store', 'url'], 'has a port, expected only the name of the master there, for sentinels are given');
+  if ('sentinel_password_file' in given && !('sentinels' in given))
+    say(['store', 'sentinel_password_file'], 'stands without sentinels, expected both or neither');
+  if ('cluster' in given && 'sentinels' in given)
+    say(['store', 'cluster'], 'stands beside sentinels, expected one of the two');
+  if ('cluster' in given && !/^\/?0*$/.test(url.pathname))
+    say(['store', 'url'], 'names a database, expected none, for a Cluster has only the first');
+  if ('tls' in given && url.protocol !== 'rediss:')
+    say(['store', 'tls'], 'has no effect, for store.url is no rediss address', 'warning');
 };
 
 function items(raw: unknown, path: KeyPath): readonly unknown[] {

@@ -3,7 +3,7 @@
 import { stringify } from 'yaml';
 import type { JobDefinition, Policy } from '../gate/request.ts';
 import { formatAddress } from './address.ts';
-import type { Config, StoreConfig, TlsFiles } from './config.ts';
+import type { Config, RedisConfig, StoreConfig, TlsFiles } from './config.ts';
 import { formatDuration } from './duration.ts';
 
 /** What would stand in that file, as plain values that JSON can carry. */
@@ -50,12 +50,25 @@ export function plain(config: Config) {
   };
 }
 
-/** Without the password, which the file in force has. */
 function storeEntry(store: StoreConfig) {
-  const { driver, path } = store;
-  return driver === 'embedded'
-    ? { driver, path }
-    : { driver, path, url: store.address.url, prefix: store.prefix };
+  return store.driver === 'embedded' ? { driver: store.driver, path: store.path } : redisEntry(store);
+}
+
+/** Without the password that its URL may have, which the file in force has. */
+function redisEntry(store: RedisConfig) {
+  const { driver, path, address, prefix, passwordFile, sentinels, sentinelPasswordFile, cluster, tls } =
+    store;
+  return {
+    driver,
+    path,
+    url: address.url,
+    prefix,
+    ...(passwordFile !== null && { password_file: passwordFile }),
+    ...(sentinels !== null && { sentinels: sentinels.map(formatAddress) }),
+    ...(sentinelPasswordFile !== null && { sentinel_password_file: sentinelPasswordFile }),
+    ...(cluster !== null && { cluster: cluster.map(formatAddress) }),
+    ...(tls !== null && { tls: { ...filesEntry(tls), host_names: tls.hostNames } }),
+  };
 }
 
 function filesEntry({ ca, certificate, key }: TlsFiles) {

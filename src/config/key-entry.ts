@@ -20,3 +20,28 @@ export const word = 'text without control characters';
 export const globs = { expects: 'a list of globs', each: 'a glob, as text' };
 export const live = 'live';
 export const restart = 'restart';
+
+/** The keys of the files of a TLS connection. */
+export function tlsFiles(key: string, whose: string): readonly KeyEntry[] {
+  const file = 'the path of a readable PEM file';
+  return [
+    {
+      key: `${key}.ca`,
+      expects: file,
+      reload: restart,
+      about: `The authority that signed the certificate of ${whose}`,
+    },
+    {
+      key: `${key}.certificate`,
+      expects: `${file}, together with key`,
+      reload: restart,
+      about: 'Our own certificate',
+    },
+    {
+      key: `${key}.key`,
+      expects: `${file}, together with certificate`,
+      reload: restart,
+      about: 'Its private key',
+    },
+  ];
+}

@@ -2,31 +2,8 @@
 // config/README.md and the reload read it by way of keys.ts; a test keeps it equal to the schema and the sample.
 
 import { jobKeys } from './job-keys.ts';
-import { address, url, word, globs, live, restart, type KeyEntry } from './key-entry.ts';
-
-function tlsFiles(key: string, whose: string): readonly KeyEntry[] {
-  const file = 'the path of a readable PEM file';
-  return [
-    {
-      key: `${key}.ca`,
-      expects: file,
-      reload: restart,
-      about: `The authority that signed the certificate of ${whose}`,
-    },
-    {
-      key: `${key}.certificate`,
-      expects: `${file}, together with key`,
-      reload: restart,
-      about: 'Our own certificate',
-    },
-    {
-      key: `${key}.key`,
-      expects: `${file}, together with certificate`,
-      reload: restart,
-      about: 'Its private key',
-    },
-  ];
-}
+import { address, url, word, globs, live, restart, tlsFiles, type KeyEntry } from './key-entry.ts';
+import { storeKeys } from './store-keys.ts';
 
 export const keyTable: readonly KeyEntry[] = [
   {
@@ -112,34 +89,7 @@ export const keyTable: readonly KeyEntry[] = [
       'For an https master: by default the public authorities, and no certificate of our own; the files are read anew when they change',
   },
   ...tlsFiles('buildbot.tls', 'the master'),
-  { key: 'store', expects: 'a mapping', reload: restart, about: 'Where runs and their history are kept' },
-  {
-    key: 'store.driver',
-    expects: 'embedded or redis',
-    default: 'embedded',
-    reload: restart,
-    about: 'embedded: one folder, one daemon; redis: several daemons may share it',
-  },
-  {
-    key: 'store.path',
-    expects: 'the path of a folder',
-    default: '/var/lib/gearbridge',
-    reload: restart,
-    about:
-      'Folder of the embedded store, of the control socket and of caches; it is made; each daemon has its own',
-  },
-  {
-    key: 'store.url',
-    expects: 'a redis URL, such as redis://127.0.0.1:6379/0 (rediss with TLS)',
-    reload: restart,
-    about: 'Only with driver: redis',
-  },
-  {
-    key: 'store.prefix',
-    expects: '1 to 64 letters, digits, dots, hyphens and underscores',
-    reload: restart,
-    about: 'Only with driver: redis; begins the name of every key there; gearbridge where it is left out',
-  },
+  ...storeKeys,
   { key: 'web', expects: 'a mapping', reload: restart, about: 'Pages, JSON and metrics' },
   {
     key: 'web.listen',

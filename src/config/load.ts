@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { formatAddress } from './address.ts';
 import { boundedFile } from './bounded-file.ts';
-import type { Config, StoreConfig, GearmanTls, TlsFiles } from './config.ts';
+import type { Config, StoreConfig, GearmanTls, ServerTls, TlsFiles } from './config.ts';
 import { crossCheck } from './cross-checks.ts';
 import type { Finding } from './finding.ts';
 import { remarksOf, valueAt, type Remark } from './issues.ts';
@@ -141,9 +141,16 @@ function filesOf(
   return { ca: at(files.ca), certificate: at(files.certificate), key: at(files.key) };
 }
 
+function serverTlsOf(
+  tls: Parameters<typeof filesOf>[0] & { readonly host_names: boolean },
+  folder: string,
+): ServerTls {
+  return { ...filesOf(tls, folder), hostNames: tls.host_names };
+}
+
 function gearmanTlsOf(tls: File['gearman']['tls'], folder: string): GearmanTls | null {
   if (tls === undefined) return null;
-  return { ...filesOf(tls, folder), oldest: tls.oldest, hostNames: tls.host_names };
+  return { ...serverTlsOf(tls, folder), oldest: tls.oldest };
 }
 
 function jobOf(job: File['jobs'][number]): Config['jobs'][number] {
@@ -181,9 +188,20 @@ function jobOf(job: File['jobs'][number]): Config['jobs'][number] {
   };
 }
 
-function storeOf({ path, url, prefix }: File['store'], folder: string): StoreConfig {
-  const place = { path: resolve(folder, path) };
-  return url === undefined
-    ? { driver: 'embedded', ...place }
-    : { driver: 'redis', ...place, address: url, prefix };
+function storeOf(store: File['store'], folder: string): StoreConfig {
+  const { url, prefix, password_file, sentinels, sentinel_password_file, cluster, tls } = store;
+  const path = resolve(folder, store.path);
+  if (url === undefined) return { driver: 'embedded', path };
+  const at = (file: string | undefined): string | null => (file === undefined ? null : resolve(folder, file));
+  return {
+    driver: 'redis',
+    path,
+    address: url,
+    prefix,
+    passwordFile: at(password_file),
+    sentinels: sentinels ?? null,
+    sentinelPasswordFile: at(sentinel_password_file),
+    cluster: cluster ?? null,
+    tls: tls === undefined ? null : serverTlsOf(tls, folder),
+  };
 }

@@ -1,6 +1,6 @@
-// The password of the Buildbot user, read when it is needed: it is in no configuration, log or page.
+// The password of the Buildbot user, and those of Redis, read when they are needed: they are in no configuration, log or page.
 
-import { boundedFile } from './bounded-file.ts';
+import { boundedFile, boundedFileNow } from './bounded-file.ts';
 import { credentialPath } from './credential.ts';
 
 /** A password is a line; a longer file is another file. */
@@ -19,7 +19,24 @@ export async function readPassword(
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string> {
   const path = credentialPath(configured, env);
-  const bytes = await firstBytes(path);
+  try {
+    return checked(path, await boundedFile(path, maxBytes));
+  } catch (error) {
+    throw refusal(path, error);
+  }
+}
+
+/** The same at once, for a connection that is just being made; throws. */
+export function readPasswordNow(configured: string, env: NodeJS.ProcessEnv = process.env): string {
+  const path = credentialPath(configured, env);
+  try {
+    return checked(path, boundedFileNow(path, maxBytes));
+  } catch (error) {
+    throw refusal(path, error);
+  }
+}
+
+function checked(path: string, bytes: Buffer): string {
   const text = bytes.toString('utf8').replace(/\r?\n$/, '');
   if (bytes.length > maxBytes)
     throw new PasswordError(`${path} has more than ${maxBytes} bytes, expected one line`);
@@ -29,12 +46,9 @@ export async function readPassword(
   return text;
 }
 
-async function firstBytes(path: string): Promise<Buffer> {
-  try {
-    return await boundedFile(path, maxBytes);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    const message = `${path} cannot be read (${why}), expected a file with the password in one line`;
-    throw new PasswordError(message, { cause: error });
-  }
+function refusal(path: string, error: unknown): PasswordError {
+  if (error instanceof PasswordError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  const message = `${path} cannot be read (${why}), expected a file with the password in one line`;
+  return new PasswordError(message, { cause: error });
 }

@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions } from 'node:tls';
-import type { GearmanTls, TlsFiles } from './config.ts';
+import type { GearmanTls, ServerTls, TlsFiles } from './config.ts';
 import { credentialPath } from './credential.ts';
 
 export class PemError extends Error {
@@ -75,15 +75,20 @@ export function tlsSettings(
   };
 }
 
+/** The same for servers whose certificates need not bear the names by which we know them. */
+export function serverTlsSettings(tls: ServerTls): () => ConnectionOptions {
+  const files = tlsSettings(tls);
+  // The chain is checked all the same.
+  return () => ({ ...files(), ...(tls.hostNames ? {} : { checkServerIdentity: () => undefined }) });
+}
+
 /** The same for a Gearman server. What is older than TLS 1.2 asks OpenSSL 3 for its lowest security level as well (GATEKEEPER.md 5.5). */
 export function gearmanTlsSettings(tls: GearmanTls): () => ConnectionOptions {
-  const files = tlsSettings(tls);
+  const settings = serverTlsSettings(tls);
   const old = tls.oldest === 'TLSv1' || tls.oldest === 'TLSv1.1';
   return () => ({
-    ...files(),
+    ...settings(),
     minVersion: tls.oldest,
     ...(old ? { ciphers: 'DEFAULT@SECLEVEL=0' } : {}),
-    // The chain is checked all the same.
-    ...(tls.hostNames ? {} : { checkServerIdentity: () => undefined }),
   });
 }

@@ -68,6 +68,8 @@ const policy = z.strictObject({
 });
 
 const tls = { ca: text.optional(), certificate: text.optional(), key: text.optional() };
+/** Addresses of servers of one kind. */
+const servers = z.array(address).min(1).max(100);
 const gearmanTls = z.strictObject({
   ca: text,
   certificate: text,
@@ -83,7 +85,7 @@ export const fileSchema = z.strictObject({
     .regex(/^[A-Za-z0-9.-]{1,63}$/)
     .optional(),
   gearman: z.strictObject({
-    servers: z.array(address).min(1).max(100).optional(),
+    servers: servers.optional(),
     embedded: z.strictObject({ listen: address.prefault('127.0.0.1:4730') }).optional(),
     tls: gearmanTls.optional(),
   }),
@@ -100,6 +102,11 @@ export const fileSchema = z.strictObject({
       path: text.default('/var/lib/gearbridge'),
       url: redisUrl.optional(),
       prefix: storePrefix.default('gearbridge'),
+      password_file: text.optional(),
+      sentinels: servers.optional(),
+      sentinel_password_file: text.optional(),
+      cluster: servers.optional(),
+      tls: z.strictObject({ ...tls, host_names: z.boolean().default(true) }).optional(),
     })
     .prefault({}),
   web: z

@@ -8,13 +8,19 @@ import { PasswordError, readPassword } from './password.ts';
 import { PemError, readPem } from './pem.ts';
 import type { Source } from './source.ts';
 
+const passwords: readonly KeyPath[] = [
+  ['buildbot', 'password_file'],
+  ['store', 'password_file'],
+  ['store', 'sentinel_password_file'],
+];
+
 /** One error for each file that is named and cannot be used; relative paths count from the folder. */
 export async function secretFiles(source: Source, folder: string): Promise<readonly CrossRemark[]> {
-  const pems = ['gearman', 'buildbot'].flatMap((part) =>
+  const pems = ['gearman', 'buildbot', 'store'].flatMap((part) =>
     (['ca', 'certificate', 'key'] as const).map((name) => [part, 'tls', name]),
   );
   const found = await Promise.all([
-    lookAt(source, ['buildbot', 'password_file'], (path) => passwordTrouble(resolve(folder, path))),
+    ...passwords.map((path) => lookAt(source, path, (file) => passwordTrouble(resolve(folder, file)))),
     ...pems.map((path) => lookAt(source, path, (file) => pemTrouble(resolve(folder, file)))),
   ]);
   return found.flat();

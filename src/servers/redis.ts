@@ -1,5 +1,6 @@
 // Starts Debian's Redis on a loopback port and a Unix socket, in a directory of its own. Every write is on the disk before it is answered.
 
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { inFolder, type Folder } from './folder.ts';
@@ -9,70 +10,115 @@ import { program } from './program.ts';
 
 export interface Redis extends Server {
   readonly port: number;
-  /** `redis://127.0.0.1:PORT/0`. */
+  /** `redis://127.0.0.1:PORT/0`, or `rediss:`. */
   readonly url: string;
   /** The path of its Unix socket. */
   readonly socket: string;
   /** kill -9; resolves when it is gone. */
   kill(): Promise<void>;
-  /** After `kill`: starts it again at the same port with what it has on disk. */
-  restart(): Promise<void>;
+  /**
+   * After `kill`: starts it again at the same port with what it has on disk. With other settings, by name, as it answers, though it may
+   * be still loading.
+   */
+  restart(settings?: Settings): Promise<void>;
   /** SIGSTOP: connections stay, nothing is answered. */
   freeze(): void;
   /** SIGCONT. */
   thaw(): void;
 }
 
+type Settings = Readonly<Record<string, string>>;
+
+export interface RedisOptions {
+  /** By name; they win over ours. */
+  readonly settings?: Settings;
+  /** Speaks TLS alone, with these PEM files. */
+  readonly tls?: { readonly ca: string; readonly certificate: string; readonly key: string };
+  /** It is a Sentinel with these lines of configuration, to which it adds its own. */
+  readonly sentinel?: readonly string[];
+}
+
+interface Place {
+  readonly folder: Folder;
+  readonly port: number;
+  readonly options: RedisOptions;
+}
+
 /** Starts a Redis and waits for its PONG; rejects with its last words, or with the package to install. */
-export function startRedis(): Promise<Redis> {
+export function startRedis(options: RedisOptions = {}): Promise<Redis> {
   return onPort(undefined, (port) =>
-    inFolder('redis', async (folder) => redis(await begin(folder, port), { folder, port })),
+    inFolder('redis', async (folder) => {
+      if (options.sentinel !== undefined) await writeFile(ownFile(folder), options.sentinel.join('\n'));
+      const place = { folder, port, options };
+      return redis(await begin(place, answers), place);
+    }),
   );
 }
 
-async function begin(folder: Folder, port: number): Promise<Child> {
+/** What it says to PING once it serves, or is well but wants a password first. */
+const answers = /^(\+PONG|-NOAUTH)/;
+const loads = /^(\+PONG|-NOAUTH|-LOADING)/;
+
+async function begin(place: Place, answer: RegExp): Promise<Child> {
   const child = await launch({
     name: 'Redis',
     program: program('redis-server', 'redis-server'),
-    args: args(folder, port),
+    args: args(place),
     diesBy: 'signal',
   });
-  const socket = socketIn(folder);
-  await ready(child, { name: 'Redis', within: 10_000, probe: (signal) => pong(socket, signal) });
+  const probe = (signal: AbortSignal) => ping(socketIn(place.folder), answer, signal);
+  await ready(child, { name: 'Redis', within: 10_000, probe });
   return child;
+}
+
+function ownFile(folder: Folder): string {
+  return join(folder.path, 'own.conf');
 }
 
 function socketIn(folder: Folder): string {
   return join(folder.path, 'redis.sock');
 }
 
-function args(folder: Folder, port: number): string[] {
-  const settings = {
+function args({ folder, port, options: { settings, tls, sentinel } }: Place): string[] {
+  const all = {
     bind: '127.0.0.1',
     port: String(port),
     unixsocket: socketIn(folder),
     unixsocketperm: '700',
     dir: folder.path,
-    save: '',
-    appendonly: 'yes',
-    appendfsync: 'always',
     daemonize: 'no',
+    ...(sentinel === undefined ? { save: '', appendonly: 'yes', appendfsync: 'always' } : {}),
+    ...(tls === undefined ? {} : encrypted(tls, port)),
+    ...settings,
   };
-  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+  const words = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+  return sentinel === undefined ? words : [ownFile(folder), '--sentinel', ...words];
 }
 
-function redis(first: Child, { folder, port }: { readonly folder: Folder; readonly port: number }): Redis {
+function encrypted(tls: NonNullable<RedisOptions['tls']>, port: number): Settings {
+  return {
+    port: '0',
+    'tls-port': String(port),
+    'tls-ca-cert-file': tls.ca,
+    'tls-cert-file': tls.certificate,
+    'tls-key-file': tls.key,
+  };
+}
+
+function redis(first: Child, place: Place): Redis {
+  const { folder, port, options } = place;
   let child = first;
   return {
     get pid() {
       return child.pid;
     },
     port,
-    url: `redis://127.0.0.1:${port}/0`,
+    url: `${options.tls === undefined ? 'redis' : 'rediss'}://127.0.0.1:${port}/0`,
     socket: socketIn(folder),
     kill: () => child.kill(),
-    restart: async () => {
-      child = await begin(folder, port);
+    restart: async (settings) => {
+      const other = { ...options, settings: { ...options.settings, ...settings } };
+      child = await begin({ ...place, options: other }, settings === undefined ? answers : loads);
     },
     freeze: () => child.signal('SIGSTOP'),
     thaw: () => child.signal('SIGCONT'),
@@ -85,7 +131,7 @@ function redis(first: Child, { folder, port }: { readonly folder: Folder; readon
   };
 }
 
-function pong(path: string, signal: AbortSignal): Promise<true | null> {
+function ping(path: string, answer: RegExp, signal: AbortSignal): Promise<true | null> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path, signal });
     socket.setTimeout(1000, () => socket.destroy());
@@ -93,7 +139,7 @@ function pong(path: string, signal: AbortSignal): Promise<true | null> {
     socket.once('error', reject);
     socket.once('close', () => resolve(null));
     socket.once('data', (bytes) => {
-      resolve(bytes.toString('latin1').startsWith('+PONG') ? true : null);
+      resolve(answer.test(bytes.toString('latin1')) ? true : null);
       socket.destroy();
     });
   });

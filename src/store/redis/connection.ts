@@ -3,14 +3,9 @@
 
 import type { Redis } from 'ioredis';
 import { StoreError } from '../store-error.ts';
-
-export interface RedisAddress {
-  /** `redis:` or `rediss:` with host, port, database and user; no password. It is safe to show. */
-  readonly url: string;
-  readonly password: () => string | null;
-  /** Milliseconds to wait for it at the start; default 10 s. */
-  readonly patience?: number;
-}
+import type { RedisAddress } from './address.ts';
+import { commandError, isRefused, openingError } from './redis-error.ts';
+import { createRoute, type Options, type Route } from './route.ts';
 
 export interface Connection {
   /** Rejects with a `StoreError`: `late` where no answer came, `refused` where nothing was done. */
@@ -21,34 +16,41 @@ export interface Connection {
 /** Milliseconds for one command, for the first connection, between two tries to connect, and for a closed connection to end. */
 const deadlines = { command: 10_000, open: 10_000, again: 1_000, end: 500 };
 
+const settings: Options = {
+  lazyConnect: true,
+  // A command without a connection is refused at once, and one whose connection broke may have been done.
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  commandTimeout: deadlines.command,
+  sentinelCommandTimeout: deadlines.again * 3,
+  disconnectTimeout: deadlines.end,
+  socketTimeout: deadlines.command + 2_000,
+  // It asks a server that loads its data how long that takes, and would wait as long.
+  maxLoadingRetryTime: deadlines.again,
+  keepAlive: 10_000,
+  connectionName: 'gearbridge',
+  disableClientInfo: true,
+};
+
+/** What is known of a connection that is not there. */
+interface Trouble {
+  said: string;
+}
+
 /**
  * Connects. Rejects with a `StoreError` and leaves nothing open: `away` where no server answers in time, `unreadable` where it
- * refuses us.
+ * refuses us, or where a file with a secret cannot be used. `key`: some key of the store, by which a node of a Cluster is found.
  */
-export async function openConnection(address: RedisAddress): Promise<Connection> {
+export async function openConnection(address: RedisAddress, key: string): Promise<Connection> {
   const { Redis } = await import('ioredis');
-  const redis = new Redis(withoutUser(address.url), {
-    ...loginOf(address),
-    lazyConnect: true,
-    // A command without a connection is refused at once, and one whose connection broke may have been done.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: deadlines.command,
-    connectTimeout: deadlines.open,
-    disconnectTimeout: deadlines.end,
-    socketTimeout: deadlines.command + 2_000,
-    keepAlive: 10_000,
-    retryStrategy: (tries) => Math.min(50 * tries, deadlines.again),
-    // After a failover the address may lead to the new master (Sentinel, a proxy, DNS); the old one is a replica now.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
-    connectionName: 'gearbridge',
-    disableClientInfo: true,
-  });
-  let trouble = 'it does not answer';
-  redis.on('error', (error: Error) => (trouble = error.message));
+  const trouble: Trouble = { said: 'it does not answer' };
+  const route = createRoute(address);
+  const redis = new Redis({ ...settings, ...firstOptions(address, route) });
+  Object.assign(redis.options, retries(redis, route, trouble));
+  listen(redis, trouble);
   try {
-    await connected(redis, address.patience ?? deadlines.open, () => refusal(address.url, trouble));
+    await connected(redis, { address, key, trouble });
   } catch (error) {
     redis.disconnect();
     throw error;
@@ -58,7 +60,7 @@ export async function openConnection(address: RedisAddress): Promise<Connection>
       try {
         return await work(redis);
       } catch (error) {
-        throw translated(address.url, error, trouble);
+        throw commandError(address.url, error, trouble.said);
       }
     },
     // What was asked before is answered by then: the serial place has waited for it.
@@ -69,31 +71,67 @@ export async function openConnection(address: RedisAddress): Promise<Connection>
   };
 }
 
-function loginOf({ url, password }: RedisAddress): { username?: string; password?: string } {
-  const secret = password();
-  const { username } = new URL(url);
+function firstOptions({ url }: RedisAddress, route: Route): Options {
+  try {
+    return route.first();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StoreError('unreadable', `the store ${url} cannot be opened: ${why}`, error);
+  }
+}
+
+function retries(redis: Redis, route: Route, trouble: Trouble): Options {
+  const again = (tries: number): number => {
+    try {
+      route.next(redis.options, tries);
+    } catch (error) {
+      // It is tried with what was read before: the file may be about to be replaced.
+      trouble.said = error instanceof Error ? error.message : String(error);
+    }
+    return Math.min(50 * tries, deadlines.again);
+  };
   return {
-    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
-    ...(secret === null ? {} : { password: secret }),
+    retryStrategy: again,
+    // Asked while no Sentinel answers.
+    sentinelRetryStrategy: again,
+    reconnectOnError: (error) => route.leadsAway(error),
   };
 }
 
-/** The driver would take a user without a password in the URL for one with an empty password. */
-function withoutUser(url: string): string {
-  const parsed = new URL(url);
-  parsed.username = '';
-  return parsed.href;
+function listen(redis: Redis, trouble: Trouble): void {
+  redis.on('error', (error: Error) => (trouble.said = error.message));
+  redis.on('sentinelError', (error: Error) => (trouble.said = error.message));
+  redis.on(
+    'connect',
+    () => (trouble.said = 'it is connected but not ready, for it reads its data after a start'),
+  );
+  redis.on('ready', () => (trouble.said = 'it does not answer'));
 }
 
-/** Resolves once the server is ready; a server that loads its data is waited for. */
-async function connected(redis: Redis, patience: number, why: () => StoreError): Promise<void> {
+interface Opening {
+  readonly address: RedisAddress;
+  readonly key: string;
+  readonly trouble: Trouble;
+}
+
+/** Resolves once the server is ready, and is the one that has our keys; a server that loads its data is waited for. */
+async function connected(redis: Redis, { address, key, trouble }: Opening): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
+  let arrived: () => void = () => undefined;
   const ready = new Promise<void>((resolve, reject) => {
-    timer = setTimeout(() => reject(why()), patience);
-    redis.once('ready', resolve);
+    const failed = (): void => reject(openingError(address.url, trouble.said));
+    timer = setTimeout(failed, address.patience ?? deadlines.open);
     redis.on('error', (error: Error) => {
-      if (isRefused(error.message)) reject(why());
+      if (isRefused(error.message)) reject(openingError(address.url, error.message));
     });
+    arrived = () => {
+      // Another node of a Cluster refuses this, and leads to the right one.
+      redis.exists(key).then(
+        () => resolve(),
+        (error: unknown) => (trouble.said = error instanceof Error ? error.message : String(error)),
+      );
+    };
+    redis.on('ready', arrived);
   });
   // It goes on trying; what it was told of the first try is in the reason.
   redis.connect().catch(() => undefined);
@@ -101,48 +139,6 @@ async function connected(redis: Redis, patience: number, why: () => StoreError):
     await ready;
   } finally {
     clearTimeout(timer);
+    redis.off('ready', arrived);
   }
-}
-
-/** Wrong password, unknown user, a database that is not there: time does not heal these. */
-function isRefused(message: string): boolean {
-  return /^(WRONGPASS|NOAUTH|NOPERM|ERR invalid password|ERR DB index)/.test(message);
-}
-
-function refusal(url: string, trouble: string): StoreError {
-  const message = `the store ${url} cannot be opened: ${trouble}`;
-  return isRefused(trouble)
-    ? new StoreError('unreadable', `${message}. Look at user, password and database in store.url`)
-    : new StoreError('away', `${message}. Start Redis, or mend store.url`);
-}
-
-function translated(url: string, error: unknown, trouble: string): StoreError {
-  if (error instanceof StoreError) return error;
-  const said = error instanceof Error ? error.message : String(error);
-  // Sent, and no answer: the server may have done it.
-  if (
-    /timed out|Connection is closed|Socket timeout|aborted due to connection close|MaxRetries|max retries/i.test(
-      said,
-    )
-  )
-    return new StoreError(
-      'late',
-      `the store ${url} did not answer: ${trouble}. Look at Redis and the network`,
-      error,
-    );
-  if (/enableOfflineQueue|isn't writeable/.test(said))
-    return new StoreError('refused', `the store ${url} is not connected: ${trouble}`, error);
-  return new StoreError('refused', `the store ${url} refused a command: ${said}. ${cureOf(said)}`, error);
-}
-
-/** Redis names the cause of a refusal in its first word. */
-const cures: Readonly<Record<string, string>> = {
-  READONLY: 'It is a replica now: the next try asks the master',
-  LOADING: 'It reads its data after a start: wait',
-  OOM: 'Its memory is full: raise maxmemory',
-  MISCONF: 'It cannot write to its disk: look at the disk of Redis',
-};
-
-function cureOf(said: string): string {
-  return cures[said.split(' ', 1)[0] ?? ''] ?? 'Nothing of it was kept';
 }

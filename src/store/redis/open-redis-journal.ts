@@ -4,8 +4,10 @@ import { randomBytes } from 'node:crypto';
 import { storeOver, type StoreOptions } from '../ordered/store.ts';
 import type { InstanceId } from '../sharing.ts';
 import type { Store } from '../store.ts';
-import { openConnection, type RedisAddress } from './connection.ts';
+import type { RedisAddress } from './address.ts';
+import { openConnection } from './connection.ts';
 import { redisEngine } from './engine.ts';
+import { createLayout } from './layout.ts';
 import { doubtsOf } from './settings.ts';
 
 export interface RedisOptions extends Omit<StoreOptions, 'self'> {
@@ -22,12 +24,12 @@ export interface RedisOptions extends Omit<StoreOptions, 'self'> {
  */
 export async function openRedisJournal(options: RedisOptions): Promise<Store> {
   const { address, prefix, manager, ...rest } = options;
-  const connection = await openConnection(address);
+  const connection = await openConnection(address, createLayout(prefix).collection('meta').hash);
   const owner = { name: `${address.url} ${prefix}`, elsewhere: 'store.prefix', manager };
   const self = randomBytes(4).toString('hex') as InstanceId;
   const store = await storeOver(redisEngine(connection, prefix), owner, { ...rest, self });
   try {
-    return { ...store, doubts: await doubtsOf(connection) };
+    return { ...store, doubts: await doubtsOf(connection, address) };
   } catch (error) {
     await store.close();
     throw error;

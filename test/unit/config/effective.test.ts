@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { effective } from '../../../src/config/effective.ts';
+import { effective, plain } from '../../../src/config/effective.ts';
 import { formatFinding } from '../../../src/config/finding.ts';
 import { initial } from '../../../src/config/initial.ts';
 import { load } from '../../../src/config/load.ts';
@@ -49,6 +49,24 @@ describe('the samples and the configuration in force', () => {
     expect(first.config.gearman).to.deep.equal({ kind: 'embedded', listen: { host: '::1', port: 4730 } });
     expect(first.config.policies.get('gate')?.coverage).to.equal(null);
     expect(await place.load(effective(first.config))).to.deep.equal(first);
+  });
+
+  it('show every key of Redis, with its files, but for the password of its URL', async () => {
+    await writeFile(join(place.path, 'ca.pem'), '-----BEGIN CERTIFICATE-----\n');
+    const tls = 'tls: { ca: ca.pem, host_names: false }';
+    const stores = [
+      `url: "rediss://gate@m/3", sentinels: ["[::1]:26379"], password_file: password, sentinel_password_file: password, ${tls}`,
+      'url: "redis://u:hunter2@h:1", cluster: ["a:1", "b:2"]',
+    ];
+    for (const store of stores) {
+      const first = await place.load(`store: { driver: redis, ${store} }\n${good}`);
+      if (first.kind === 'refused') throw new Error(JSON.stringify(first.findings));
+      const shown = effective(first.config);
+      expect(shown).to.not.contain('hunter2');
+      const second = await place.load(shown);
+      expect(second.kind === 'loaded' && plain(second.config)).to.deep.equal(plain(first.config));
+      for (const [, key] of store.matchAll(/(\w+): /g)) expect(shown).to.contain(`${key}:`);
+    }
   });
 
   it('begin with a file for a master, which loads once the password is there', async () => {

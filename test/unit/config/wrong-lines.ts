@@ -114,6 +114,30 @@ export const wrongLines: readonly Row[] = [
     ['1:10: store.url: is for driver: redis, expected no such key with driver: embedded'],
   ],
   [
+    'a password and a port too many, Sentinels beside a Cluster, and files that are none',
+    'manager: gate.example.org',
+    'store: { driver: redis, url: "redis://:secret@gate:6379/1", password_file: password, sentinels: ["a:1"], cluster: ["b:x"], tls: { key: nowhere } }',
+    [
+      '1:25: store.url: has a port, expected only the name of the master there, for sentinels are given',
+      '1:25: store.url: names a database, expected none, for a Cluster has only the first',
+      '1:61: store.password_file: stands beside a password in url, expected one of the two',
+      '1:106: store.cluster: stands beside sentinels, expected one of the two',
+      '1:116: store.cluster[0]: is "b:x", expected host:port, such as 127.0.0.1:4730',
+      '1:124: store.tls: warning: has no effect, for store.url is no rediss address',
+      '1:131: store.tls.key: stands without certificate, expected both or neither',
+      "1:136: store.tls.key: FOLDER/nowhere cannot be read (ENOENT: no such file or directory, open 'FOLDER/nowhere'), expected a PEM file",
+    ],
+  ],
+  [
+    'a password of Sentinels without any, and no such file',
+    'manager: gate.example.org',
+    'store: { driver: redis, url: "redis://h", password_file: password, sentinel_password_file: nowhere }',
+    [
+      '1:68: store.sentinel_password_file: stands without sentinels, expected both or neither',
+      "1:92: store.sentinel_password_file: FOLDER/nowhere cannot be read (ENOENT: no such file or directory, open 'FOLDER/nowhere'), expected a file with the password in one line",
+    ],
+  ],
+  [
     'a listen address without a host',
     'manager: gate.example.org',
     'web: { listen: 8077 }',
