@@ -39,7 +39,9 @@ export async function compiledFile(
     | 'src/evidence/reader/create-reader.ts'
     | 'test/stories/daemon-entry.ts'
     | 'test/bench/reading-daemon.ts'
-    | 'test/bench/reading-report.ts',
+    | 'test/bench/reading-report.ts'
+    | 'test/bench/probe.ts'
+    | 'test/stand-in/main.ts',
 ): Promise<string> {
   done ??= compile();
   await done;

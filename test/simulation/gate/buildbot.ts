@@ -95,7 +95,7 @@ export interface Buildbot {
 }
 
 export interface BuildbotParts {
-  readonly time: Time;
+  readonly time: Pick<Time, 'now' | 'after'>;
   readonly chance: Chance;
   readonly fleet: readonly FleetBuilder[];
   /** Queued requests with equal stamps are merged (BUILDBOT.md section 4). */
