@@ -13,6 +13,8 @@ export interface Bar {
   /** For `--only`. */
   readonly name: string;
   readonly title: string;
+  /** It takes too long to be among all: measured where it is named. */
+  readonly apart?: boolean;
   /** `short`: fewer repeats, for CI. */
   measure(effort: Effort): Promise<readonly Row[]>;
 }

@@ -9,6 +9,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../src/servers/free-port.ts';
 import { launch, type Child } from '../../src/servers/process.ts';
+import { usualOptions } from './measured-process.ts';
+import { openProbe, type ProbeFigures } from './probe-door.ts';
 
 /** `dist/main.js`. */
 export const compiled = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -23,6 +25,8 @@ export interface MeasuredDaemonOptions {
   readonly jobs: string;
   /** The folder of signatures; default: none. */
   readonly signatures?: string;
+  /** As installed, with the options of the program's first line, and a probe inside. Default: plain node without flags. */
+  readonly probed?: boolean;
 }
 
 /** The signatures that are shipped. */
@@ -35,6 +39,12 @@ export interface MeasuredDaemon {
   /** Starts it; gives the milliseconds from spawn to `/readyz` 200. */
   start(): Promise<number>;
   kill(): Promise<void>;
+  /** SIGTERM; resolves when it is gone. */
+  terminate(): Promise<void>;
+  /** What the probe has seen since the last look; `collect`: after a forced collection. */
+  probe(collect?: boolean): Promise<ProbeFigures>;
+  /** Seconds of processor time since its start. */
+  cpu(): Promise<number>;
   /** Resident memory in MiB (VmRSS). */
   resident(): Promise<number>;
   /** The last of its log. */
@@ -104,6 +114,8 @@ export async function makeMeasuredDaemon(options: MeasuredDaemonOptions): Promis
   const port = await freePort();
   await writeFile(join(folder, 'password'), options.password);
   await writeFile(join(folder, 'gearbridge.yaml'), yaml(options, port));
+  const probe = options.probed === true ? await openProbe() : null;
+  const flags = probe === null ? [] : await usualOptions();
   let child: Child | null = null;
   const running = (): Child => {
     if (child === null) throw new Error('the daemon was not started');
@@ -117,13 +129,24 @@ export async function makeMeasuredDaemon(options: MeasuredDaemonOptions): Promis
       child = await launch({
         name: 'gearbridge',
         program: process.execPath,
-        args: [compiled, 'daemon', '--config', join(folder, 'gearbridge.yaml')],
+        args: [...flags, compiled, 'daemon', '--config', join(folder, 'gearbridge.yaml')],
         diesBy: 'signal',
+        ...(probe === null ? {} : { env: { ...process.env, ...probe.env } }),
       });
       await untilReady(child, port);
       return performance.now() - begun;
     },
     kill: () => running().kill(),
+    terminate: () => running().stop(10_000),
+    async probe(collect = false) {
+      if (probe === null) throw new Error('the daemon was made without a probe');
+      return probe.ask(collect);
+    },
+    async cpu() {
+      const fields = (await readFile(`/proc/${running().pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
+      // utime and stime, the 14th and 15th of all, in hundredths of a second.
+      return (Number(fields[11]) + Number(fields[12])) / 100;
+    },
     async resident() {
       const status = await readFile(`/proc/${running().pid}/status`, 'utf8');
       return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) / 1024;

@@ -16,7 +16,7 @@ export interface MeasuredProcess {
 }
 
 /** The options of node that stand in the program's first line: whoever calls `gearbridge` starts it with them. */
-async function usualOptions(): Promise<readonly string[]> {
+export async function usualOptions(): Promise<readonly string[]> {
   const [first = ''] = (await readFile(program, 'utf8')).split('\n');
   return first.split(' ').filter((word) => word.startsWith('--'));
 }

@@ -11,6 +11,7 @@ import { force } from './force.ts';
 import { functions } from './functions.ts';
 import { help } from './help.ts';
 import { junit } from './junit.ts';
+import { load } from './load.ts';
 import { liveClass } from './live-class.ts';
 import { match } from './match.ts';
 import { matchHostile } from './match-hostile.ts';
@@ -41,6 +42,7 @@ const bars: readonly Bar[] = [
   eventLoop,
   junit,
   liveClass,
+  load,
 ];
 
 function say(line: string): void {
@@ -53,7 +55,9 @@ function chosen(only: readonly string[]): readonly Bar[] {
     throw new Error(
       `there is no bar ${unknown.join(', ')}; there are ${bars.map((bar) => bar.name).join(', ')}`,
     );
-  return only.length === 0 ? bars : bars.filter((bar) => only.includes(bar.name));
+  return only.length === 0
+    ? bars.filter((bar) => bar.apart !== true)
+    : bars.filter((bar) => only.includes(bar.name));
 }
 
 function machine(): string {
