@@ -67,6 +67,8 @@ interface Entry {
   writing: boolean;
   /** What `Place.reopens` says, until a write is kept. */
   reopens: number | null;
+  /** A write was refused and is tried again; until then what happens goes into that one. */
+  refused: boolean;
   effects: Effect[];
   waiters: (() => void)[];
 }
@@ -89,7 +91,14 @@ export function createEngine(parts: EngineParts): Engine {
     const known = entries.get(id);
     if (known !== undefined) return known;
     const now = parts.now().mono;
-    const marks = { lookedAt: now, writtenAt: now, dirty: false, writing: false, reopens: null };
+    const marks = {
+      lookedAt: now,
+      writtenAt: now,
+      dirty: false,
+      writing: false,
+      refused: false,
+      reopens: null,
+    };
     const entry = { ...marks, effects: [], waiters: [] };
     entries.set(id, entry);
     return entry;
@@ -115,6 +124,7 @@ export function createEngine(parts: EngineParts): Engine {
   const refused = (id: RunId, entry: Entry, error: unknown): void => {
     entry.writing = false;
     entry.dirty = true;
+    entry.refused = true;
     if (trouble === null)
       log.error(
         { component: 'store', run: id, err: error },
@@ -122,6 +132,7 @@ export function createEngine(parts: EngineParts): Engine {
       );
     trouble ??= { since: parts.now().wall, why: error instanceof Error ? error.message : String(error) };
     setTimeout(() => {
+      entry.refused = false;
       pump(id);
     }, writeAgain).unref();
   };
@@ -168,7 +179,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   const pump = (id: RunId): void => {
     const entry = entries.get(id);
-    if (entry?.dirty === true && !entry.writing) void write(id, entry);
+    if (entry?.dirty === true && !entry.writing && !entry.refused) void write(id, entry);
   };
 
   const step = (run: Run, event: RunEvent): void => {
