@@ -67,7 +67,10 @@ export function createRegister(): Register {
           job.bindings.some((each) => each.kind === 'gearman' && each.connection === connection),
         ),
       ),
-    onStamp: (stamp, but) =>
-      [...(stamps.get(stamp) ?? [])].flatMap((id) => (id === but ? [] : (runs.get(id) ?? []))),
+    onStamp(stamp, but) {
+      const there = stamps.get(stamp);
+      if (there === undefined || (there.size === 1 && there.has(but))) return [];
+      return [...there].flatMap((id) => (id === but ? [] : (runs.get(id) ?? [])));
+    },
   };
 }

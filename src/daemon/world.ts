@@ -34,12 +34,14 @@ function nonces(): readonly string[] {
 
 /** Lanes in which another run may have an unclaimed request, of those in which this one may have something to send. */
 function busyLanes(run: Run, registers: readonly Register[]): ReadonlySet<string> {
-  const others = [...stampsOf(run)].flatMap((stamp) =>
-    registers.flatMap((register) => register.onStamp(stamp, run.id)),
-  );
-  return new Set(
-    others.flatMap((other) => other.attempts.filter(mayBeUnclaimed).map((each) => laneOf(other, each))),
-  );
+  const lanes = new Set<string>();
+  for (const stamp of stampsOf(run)) {
+    for (const register of registers) {
+      for (const other of register.onStamp(stamp, run.id))
+        for (const attempt of other.attempts) if (mayBeUnclaimed(attempt)) lanes.add(laneOf(other, attempt));
+    }
+  }
+  return lanes;
 }
 
 function waitsAtServer(run: Run, waiting: ReadonlySet<string> | null): boolean | null {

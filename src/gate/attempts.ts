@@ -5,14 +5,36 @@ import type { Attempt, Outcome } from './attempt.ts';
 import { testResult } from './outcome.ts';
 import type { PlannedBuilder, Run } from './run.ts';
 
+const votingOf = new WeakMap<NonNullable<Run['plan']>, readonly PlannedBuilder[]>();
+
 /** The voting builders of the plan; none before there is one. */
-export function votingBuilders(run: Run): readonly PlannedBuilder[] {
-  return run.plan?.builders.filter((builder) => builder.counts === 'voting') ?? [];
+export function votingBuilders({ plan }: Pick<Run, 'plan'>): readonly PlannedBuilder[] {
+  if (plan === null) return [];
+  let voting = votingOf.get(plan);
+  if (voting === undefined)
+    votingOf.set(plan, (voting = plan.builders.filter((builder) => builder.counts === 'voting')));
+  return voting;
+}
+
+/** Every rule asks for the votes of each builder, at each step of a run: a list of attempts is gone through once. */
+const groupedVotes = new WeakMap<Run['attempts'], ReadonlyMap<BuilderName, readonly Attempt[]>>();
+
+function votesByBuilder(attempts: Run['attempts']): ReadonlyMap<BuilderName, readonly Attempt[]> {
+  const grouped = new Map<BuilderName, Attempt[]>();
+  for (const attempt of attempts) {
+    if (attempt.role !== 'vote') continue;
+    const votes = grouped.get(attempt.builder);
+    if (votes === undefined) grouped.set(attempt.builder, [attempt]);
+    else votes.push(attempt);
+  }
+  return grouped;
 }
 
 /** The attempts that decide a builder's outcome, in the order of their ordinals (RUNS.md 1.3). */
-export function votesOf(run: Run, builder: BuilderName): readonly Attempt[] {
-  return run.attempts.filter((attempt) => attempt.builder === builder && attempt.role === 'vote');
+export function votesOf({ attempts }: Pick<Run, 'attempts'>, builder: BuilderName): readonly Attempt[] {
+  let grouped = groupedVotes.get(attempts);
+  if (grouped === undefined) groupedVotes.set(attempts, (grouped = votesByBuilder(attempts)));
+  return grouped.get(builder) ?? [];
 }
 
 /** Ordinals count through over all roles of a builder, each is sent at most once. */
@@ -100,7 +122,8 @@ export function checkoutFailedEverywhere(run: Run): boolean {
   const heard = voting.filter(({ name }) => votesOf(run, name).at(-1)?.outcome?.kind !== 'unheard');
   if (heard.length === 0) return false;
   return heard.every(({ name }) => {
+    if (votesOf(run, name).at(-1)?.state !== 'ended') return false;
     const { failed, good } = checkouts(run, name);
-    return failed >= checkoutsNeeded(run) && !good && votesOf(run, name).at(-1)?.state === 'ended';
+    return failed >= checkoutsNeeded(run) && !good;
   });
 }
