@@ -6,7 +6,7 @@ import type { Request, Worker } from './buildbot.ts';
 import type { Defect } from './defect.ts';
 import { begin } from './lives.ts';
 import type { Broken } from './oracle.ts';
-import { quietAfter, wantedWithin, type Plan } from './plan.ts';
+import { spansOf, type Plan } from './plan.ts';
 import { createTime, theWorld } from './time.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -26,8 +26,8 @@ export interface Course {
 
 const second = 1_000;
 const minute = 60 * second;
-/** The last faults are over by then. */
-const healedAfter = quietAfter + 40 * second;
+/** So long after the last faults they are over. */
+const heals = 40 * second;
 /** By then everything has had its time: a run's own deadline, a grace, and the clean-up. */
 const longest = 90 * minute;
 const mostSteps = 400_000;
@@ -79,7 +79,7 @@ function mind(world: World, plan: Plan, over: { value: boolean }): void {
   const launches = gatekeeper.items.flatMap((item) => item.launches);
   const shown = state.life?.shown() ?? [];
   oracle.looked({ wellSince: isWell ? state.wellSince : null, shown, launches, calls });
-  const allWanted = gatekeeper.items.length >= plan.jobs && time.now() > healedAfter;
+  const allWanted = gatekeeper.items.length >= plan.jobs && time.now() > spansOf(plan).faults + heals;
   if (time.now() > longest || (allWanted && isDone(world)) || oracle.broken.length > 0) over.value = true;
   time.after(5 * second, () => mind(world, plan, over), theWorld);
 }
@@ -88,7 +88,11 @@ function schedule(world: World, plan: Plan, hits: Record<string, number>): void 
   const { time, setting, gatekeeper } = world;
   const when = seeded(plan.seed * 16 + 15);
   for (let index = 0; index < plan.jobs; index += 1)
-    time.after(second + when() * wantedWithin, () => void gatekeeper.want(setting.change(index)), theWorld);
+    time.after(
+      second + when() * spansOf(plan).wanted,
+      () => void gatekeeper.want(setting.change(index)),
+      theWorld,
+    );
   for (const fault of plan.faults)
     time.after(
       fault.at,
@@ -100,7 +104,7 @@ function schedule(world: World, plan: Plan, hits: Record<string, number>): void 
       },
       theWorld,
     );
-  time.after(healedAfter, () => heal(world), theWorld);
+  time.after(spansOf(plan).faults + heals, () => heal(world), theWorld);
 }
 
 function countedResults({ gatekeeper }: World): Record<string, number> {

@@ -10,11 +10,18 @@ export interface Plan {
   readonly faults: readonly Fault[];
   /** Share of builds that end by trouble of their own. */
   readonly noise: number;
+  /** How many times as fast jobs are wanted, faults come and builds go as in the first courses, which do not say: those are 1. */
+  readonly pace?: number;
 }
 
-/** Milliseconds of simulated time: jobs are wanted, and faults come, so long. */
-export const wantedWithin = 150_000;
-export const quietAfter = 200_000;
+const second = 1_000;
+const pace = 2;
+
+/** Milliseconds of simulated time in which the jobs of a plan are wanted, and in which its faults come. */
+export function spansOf(plan: Pick<Plan, 'pace'>): { readonly wanted: number; readonly faults: number } {
+  const divisor = plan.pace ?? 1;
+  return { wanted: (150 * second) / divisor, faults: (200 * second) / divisor };
+}
 
 export function drawPlan(seed: number): Plan {
   const chance = seeded(seed);
@@ -24,7 +31,8 @@ export function drawPlan(seed: number): Plan {
   return {
     seed,
     jobs,
-    faults: drawFaults(chance, count, quietAfter),
+    faults: drawFaults(chance, count, spansOf({ pace }).faults),
     noise: calm ? 0 : chance() < 0.5 ? 0.02 : 0.1,
+    pace,
   };
 }

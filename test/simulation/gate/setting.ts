@@ -130,7 +130,8 @@ function troubleOf(pick: number, commit: string, takes: number): End {
   return kinds[Math.floor(pick * kinds.length)] ?? { ...base, results: 4 };
 }
 
-export function drawSetting(chance: Chance): Setting {
+/** `pace`: how many times as fast builds go as they did at first (plan.ts). */
+export function drawSetting(chance: Chance, pace: number): Setting {
   const fleet = drawFleet(chance);
   const config = drawConfig(chance);
   const truths = new Map<string, Truth>();
@@ -172,7 +173,7 @@ export function drawSetting(chance: Chance): Setting {
     isGood: (commit) => commits.get(commit)?.every((truth) => truth === 'good') === true,
     change,
     endOf({ builder, stamp: { revision: commit }, reason }, noise) {
-      const takes = Math.round(3 * second + 22 * second * chance() ** 2);
+      const takes = Math.round((3 * second + 22 * second * chance() ** 2) / pace);
       // What a person builds again may come out better: it proves nothing.
       if (reason === 'rebuild') return endingOf('good', commit, takes);
       if (chance() < noise) return troubleOf(chance(), commit, takes);

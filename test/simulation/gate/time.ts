@@ -45,10 +45,10 @@ const real = {
   performanceNow: performance.now.bind(performance),
 };
 
-/** Every promise that can be settled now has been, once the loop comes round. */
+/** Every promise that can be settled now has been, once the next tick is due: it comes when no such promise is left. */
 function settled(): Promise<void> {
   return new Promise((resolve) => {
-    real.setImmediate(resolve);
+    process.nextTick(resolve);
   });
 }
 
@@ -160,7 +160,8 @@ export function createTime(): Time {
         clearImmediate: cancel,
       });
       Date.now = () => wallAt(now);
-      performance.now = () => now - (births.get(current) ?? 0);
+      // Whole milliseconds, though what happens is ordered more finely: nobody may rest on less, and short numbers are quick to write.
+      performance.now = () => Math.floor(now - (births.get(current) ?? 0));
     },
     restore() {
       const { now: wall, performanceNow, ...timers } = real;
