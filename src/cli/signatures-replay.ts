@@ -12,6 +12,7 @@ import type { PastFailures, PastFailureView } from '../views/flakes.ts';
 import { apiToRead } from './api.ts';
 import { loaded } from './config-load.ts';
 import { exitCodes, type ExitCode } from './exit.ts';
+import { isThere } from './place.ts';
 import { replayLogs, type LogsRead } from './replay-logs.ts';
 import { readSignatures, warn } from './signature-set.ts';
 import type { Call } from './terminal.ts';
@@ -56,6 +57,8 @@ async function others(
 ): Promise<readonly Signature[]> {
   if (!call.common.configNamed) return [];
   const { signatures } = await loaded(call.common.config);
+  // As the daemon takes it: a folder that nobody has made yet holds none.
+  if (!(await isThere(signatures))) return [];
   const { sources } = await readSignatures(call, [signatures], { engine, cached: true });
   return sources.map(({ signature }) => signature);
 }
