@@ -20,8 +20,8 @@ export interface Case {
   readonly log: string;
 }
 
-/** `dev` may be looked at while the reader is mended; `kept` was, once, and some of `fresh`; `blind` not. */
-export const parts = ['dev', 'kept', 'fresh', 'blind'] as const;
+/** `dev` and `opened` may be looked at while the reader is mended; `kept` was, once, and some of `fresh`; `blind` not. */
+export const parts = ['dev', 'kept', 'fresh', 'opened', 'blind'] as const;
 export type Part = (typeof parts)[number];
 
 function kindOf(word: string, where: string): Kind {
