@@ -1,6 +1,7 @@
 // One real server as a child process: started, its last words kept, stopped by its pid, dead when we are.
 
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import { optionalProgram } from './program.ts';
 
 /** Bytes of stderr (and of stdout before it is taken) that are kept for an error's text. */
@@ -23,6 +24,8 @@ export interface Launch {
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** A file to whose end everything goes that it prints; default: the last of it is kept in memory alone. */
+  readonly record?: string;
   /** `stdin`: the program ends by itself when we do, because its stdin ends; `signal`: the kernel kills it. */
   readonly diesBy: 'stdin' | 'signal';
 }
@@ -56,6 +59,7 @@ export async function launch(wanted: Launch): Promise<Child> {
   });
   const output = tail(child.stdout);
   const words = tail(child.stderr);
+  if (wanted.record !== undefined) record([child.stdout, child.stderr], wanted.record);
   const ended = new Promise<Ending>((resolve) => {
     child.once('close', (code, signal) => resolve(signal === null ? `exit code ${code ?? -1}` : signal));
   });
@@ -108,6 +112,10 @@ function tail(stream: NodeJS.ReadableStream | null): () => string {
     kept = Buffer.concat([kept, bytes]).subarray(-keptBytes);
   });
   return () => kept.toString('utf8');
+}
+
+function record(streams: readonly (NodeJS.ReadableStream | null)[], path: string): void {
+  for (const stream of streams) stream?.pipe(createWriteStream(path, { flags: 'a' }));
 }
 
 /** Whether the process ends within so many milliseconds. */

@@ -5,6 +5,7 @@ import type { SubmittedJob } from '../gearman-client.ts';
 import { until } from '../until.ts';
 import type { RequestRow } from './evidence.ts';
 import { change, commitOf, type Gate } from './gate.ts';
+import { revive, type Reviver } from './reviver.ts';
 import type { Scene } from './scene.ts';
 
 /** What happens while the job runs; the daemon may be down at any moment of it. */
@@ -57,42 +58,6 @@ export interface Played {
 /** Milliseconds: twice what the longest play takes, in which two sendings are lost. */
 const courseWithin = 240_000;
 
-interface Reviver {
-  /** `performance.now()` at which the last death was seen; 0 before any. */
-  lastDeath(): number;
-  stop(): Promise<void>;
-}
-
-/** Starts the daemon again each time that it has died, until told to stop; `stop` rejects where that failed. */
-function revive(gate: Gate, wake: () => Promise<void> | undefined): Reviver {
-  let over = false;
-  let lastDeath = 0;
-  let failure: { readonly error: unknown } | null = null;
-  const loop = async (): Promise<void> => {
-    while (!over) {
-      await until(() => over || !gate.running(), {
-        within: courseWithin * 2,
-        what: 'the course to end or the daemon to die',
-      });
-      if (gate.running()) continue;
-      lastDeath = performance.now();
-      await wake();
-      await gate.start();
-    }
-  };
-  const running = loop().catch((error: unknown) => {
-    failure = { error };
-  });
-  return {
-    lastDeath: () => lastDeath,
-    stop: async () => {
-      over = true;
-      await running;
-      if (failure !== null) throw new Error('the daemon did not start again', { cause: failure.error });
-    },
-  };
-}
-
 /** Plays the course once with a daemon that dies at `point` (null: nowhere). Resolves when nothing of it is left open. */
 export async function play(
   scene: Scene,
@@ -105,7 +70,7 @@ export async function play(
   const playing = { scene, name, arm };
   const meanwhile = await course.begin?.(playing);
   if (course.armsItself !== true) await arm();
-  const reviver = revive(gate, () => course.wake?.(playing));
+  const reviver = revive(gate, { within: courseWithin * 2, wake: () => course.wake?.(playing) });
   const submissions = Array.from({ length: course.jobs ?? 1 }, () =>
     client.submit(`build:${course.job}`, change(name)),
   );

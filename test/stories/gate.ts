@@ -28,6 +28,8 @@ export interface GateOptions {
   readonly redis?: string;
   /** Another password than the right one. */
   readonly password?: string;
+  /** A file to whose end goes what each life of the daemon prints. */
+  readonly record?: string;
   /** More for the environment of the daemon. */
   readonly env?: (folder: string) => Readonly<Record<string, string>>;
 }
@@ -56,6 +58,8 @@ export interface Gate {
   /** Resolves when the process is gone by itself. */
   gone(within: number): Promise<void>;
   running(): boolean;
+  /** Of the present or last life. */
+  pid(): number;
   get(path: string): Promise<{ readonly status: number; readonly body: string }>;
   /** POSTs to the control socket. */
   post(path: string, body?: object): Promise<{ readonly status: number; readonly body: string }>;
@@ -164,6 +168,7 @@ export async function makeGate(options: GateOptions): Promise<Gate> {
         args: [await compiledFile('test/stories/daemon-entry.ts')],
         env,
         diesBy: 'signal',
+        ...(options.record === undefined ? {} : { record: options.record }),
       });
       await until(async () => !daemon().running() || (await get('livez')).status === 200, {
         within: 30_000,
@@ -200,6 +205,7 @@ export async function makeGate(options: GateOptions): Promise<Gate> {
     },
     post: (path, body = {}) => post(join(folder, 'store', 'control.sock'), path, JSON.stringify(body)),
     running: () => child?.running() === true,
+    pid: () => daemon().pid,
     get,
     status: () => document<StatusView>('api/v1/status'),
     job: async (number) => {
