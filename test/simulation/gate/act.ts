@@ -2,6 +2,7 @@
 
 import type { Request } from './buildbot.ts';
 import { crash } from './lives.ts';
+import { runOf } from './oracle.ts';
 import type { World } from './world.ts';
 import type { Fault, FaultKind } from './faults.ts';
 
@@ -41,6 +42,23 @@ const slowly = 30_000;
 /** Until then late packets are excused. */
 function notWellFor({ state, time }: World, span: number): void {
   state.wellSince = Math.max(state.wellSince, time.now() + span);
+}
+
+/** Somebody asks to have measured what failed in a run that is decided. */
+function recheck({ state, gatekeeper, oracle, say, time }: World, pick: number): void {
+  const failed = gatekeeper.items.filter(({ dropped, result }) => !dropped && result === 'FAILURE');
+  const last = picked(failed, pick)?.launches.at(-1);
+  const { life, name } = state;
+  if (life === null || last?.number == null) return;
+  const { number } = last;
+  const run = runOf(last.last ?? {});
+  oracle.recheck(run, false);
+  const ask = async (): Promise<void> => {
+    const outcome = await life.recheck(number);
+    say(`recheck of job ${number}: ${outcome}`);
+    if (outcome === 'ok') oracle.recheck(run, true);
+  };
+  time.after(0, () => void ask(), name);
 }
 
 const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = {
@@ -118,7 +136,10 @@ const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = 
     const { buildbot } = world;
     const unclaimed = ours(world).filter(({ claimed }) => !claimed);
     const request = picked(unclaimed.length > 0 && span > 2_000 ? unclaimed : buildbot.requests, pick);
-    if (request !== undefined) buildbot.force([request.builder], request.stamp, 'rebuild');
+    if (request !== undefined) {
+      const { builder, stamp, fields } = request;
+      buildbot.force([builder], { stamp, fields, reason: 'rebuild', late: false });
+    }
   },
   'builders-renumbered': ({ buildbot }) => buildbot.renumber(),
   'connection-cut'({ state, server }) {
@@ -146,6 +167,7 @@ const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = 
     const item = picked(openItems(world), pick);
     if (item !== undefined) world.gatekeeper.wantAgain(item);
   },
+  recheck: (world, { pick }) => recheck(world, pick),
   'store-refuses'(world, { span }) {
     world.disk.refuseUntil(world.time.now() + span);
     notWellFor(world, span);

@@ -1,6 +1,7 @@
 // The simulated Buildbot: its own truth about every request and build, with the quirks of BUILDBOT.md. It knows nothing of the daemon.
 
 import { below, type Chance } from '../flakes/chance.ts';
+import { nothingShown, type Shown } from './failing-log.ts';
 import type { Time } from './time.ts';
 
 export type Results = 0 | 1 | 2 | 3 | 4 | 5 | 6;
@@ -25,6 +26,10 @@ export interface End {
   readonly takes: number;
   /** Steps and logs do not grow. */
   readonly silent: boolean;
+  /** By the log of the test step. */
+  readonly shown: Shown;
+  /** The build property `gate_repeated`. */
+  readonly repeated: boolean;
 }
 
 export interface Build {
@@ -45,6 +50,8 @@ export interface Request {
   readonly builder: string;
   readonly stamp: Stamp;
   readonly reason: string;
+  /** Properties, as they were forced. */
+  readonly fields: Readonly<Record<string, string>>;
   readonly madeAt: number;
   /** Made by a packet that came long after its call was given up. */
   readonly late: boolean;
@@ -77,10 +84,13 @@ export type News =
   | { readonly kind: 'request'; readonly request: Request }
   | { readonly kind: 'workers' };
 
+/** What a force call asks for on each builder. */
+export type Wish = Pick<Request, 'stamp' | 'reason' | 'fields' | 'late'>;
+
 export interface Buildbot {
   readonly fleet: readonly FleetBuilder[];
   readonly requests: readonly Request[];
-  force(builders: readonly string[], stamp: Stamp, reason: string, late?: boolean): readonly Request[];
+  force(builders: readonly string[], wish: Wish): readonly Request[];
   request(id: number): Request | undefined;
   build(id: number): Build | undefined;
   newestBuildset(): number;
@@ -222,12 +232,12 @@ export function createBuildbot(parts: BuildbotParts): Buildbot {
   return {
     fleet,
     requests,
-    force(builders, stamp, reason, late = false) {
+    force(builders, wish) {
       ids.buildset += 1 + below(chance, 2);
       const made = builders.map((builder): Request => {
         ids.request += 1 + below(chance, 2);
         return {
-          ...{ id: ids.request, buildset: ids.buildset, builder, stamp, reason, late },
+          ...{ id: ids.request, buildset: ids.buildset, builder, ...wish },
           ...{
             madeAt: time.now(),
             builds: [],
@@ -281,7 +291,8 @@ export function createBuildbot(parts: BuildbotParts): Buildbot {
       if (build === null) return;
       // What the test step had shown before its worker went away stays to be seen.
       const test = build.planned.test === 2 && chance() < 0.5 ? 2 : null;
-      endBuild(build, { ...build.planned, results: 5, test, state: 'retry lost connection' });
+      const shown = { ...nothingShown, cut: true };
+      endBuild(build, { ...build.planned, results: 5, test, shown, state: 'retry lost connection' });
     },
     connectWorker(worker) {
       worker.connected = true;

@@ -2,11 +2,13 @@
 
 import { seeded } from '../flakes/chance.ts';
 import { act } from './act.ts';
+import { recordBase } from './base-history.ts';
 import type { Request, Worker } from './buildbot.ts';
 import type { Defect } from './defect.ts';
 import { begin } from './lives.ts';
 import type { Broken } from './oracle.ts';
 import { spansOf, type Plan } from './plan.ts';
+import { manager } from './setting.ts';
 import { createTime, theWorld } from './time.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -127,6 +129,8 @@ export async function playCourse(plan: Plan, play: Play): Promise<Course> {
   time.install();
   try {
     const world = createWorld(plan, time, { traced: play.traced, say, defect: play.defect?.() ?? null });
+    const { disk, setting } = world;
+    await disk.prepare(manager, (store) => recordBase(store, setting, setting.symptoms));
     const over = { value: false };
     schedule(world, plan, hits);
     begin(world);

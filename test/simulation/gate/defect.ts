@@ -2,6 +2,7 @@
 
 import type { Master } from '../../../src/buildbot/master.ts';
 import type { Core } from '../../../src/daemon/core.ts';
+import type { Reader } from '../../../src/evidence/reader/create-reader.ts';
 import type { Attempt } from '../../../src/gate/attempt.ts';
 import type { RunEvent } from '../../../src/gate/event.ts';
 import type { Run } from '../../../src/gate/run.ts';
@@ -13,6 +14,7 @@ export interface Defect {
   readonly rule: string;
   readonly store?: (store: Store) => Store;
   readonly master?: (master: Master) => Master;
+  readonly reader?: (reader: Reader) => Reader;
   readonly gearman?: (gearman: Gearman) => Gearman;
   readonly listener?: (listener: GearmanListener) => GearmanListener;
   /** What happens to a run, before `transition` hears of it; null: it does not hear of it. */

@@ -9,6 +9,8 @@ import type { Time } from './time.ts';
 export interface Disk {
   /** Opens the store for the daemon that runs now; what it still wants when it is dead is not done. */
   open(manager: string): Promise<Store>;
+  /** Lays down what was kept before the world began, in no time. */
+  prepare(manager: string, fill: (store: Store) => Promise<void>): Promise<void>;
   /** Until then every write is refused, or takes long. */
   refuseUntil(at: number): void;
   slowUntil(at: number): void;
@@ -50,9 +52,9 @@ export function createDisk(time: Time, chance: Chance): Disk {
       time.after(takes, () => resolve('written'));
     });
 
-  const engine = (life: string): Engine => ({
+  const engine = (keep: (changes: Changes) => Promise<'written'>): Engine => ({
     get: async (keys) => keys.map((key) => kept.get(key)),
-    write: (changes) => write(life, changes),
+    write: keep,
     scan: async (range) => scan(kept, range),
     isEmpty: async () => kept.size === 0,
     size: async () => 0,
@@ -60,9 +62,21 @@ export function createDisk(time: Time, chance: Chance): Disk {
     close: async () => undefined,
   });
 
+  const open = (keep: (changes: Changes) => Promise<'written'>, manager: string): Promise<Store> =>
+    storeOver(engine(keep), { name: 'the simulated disk', elsewhere: 'store.path', manager }, {});
+
   return {
-    open: (manager) =>
-      storeOver(engine(time.owner()), { name: 'the simulated disk', elsewhere: 'store.path', manager }, {}),
+    open(manager) {
+      const life = time.owner();
+      return open((changes) => write(life, changes), manager);
+    },
+    async prepare(manager, fill) {
+      const atOnce = async (changes: Changes): Promise<'written'> => {
+        apply(changes);
+        return 'written';
+      };
+      await fill(await open(atOnce, manager));
+    },
     refuseUntil: (at) => void (refusedUntil = at),
     slowUntil: (at) => void (slowUntil = at),
   };

@@ -34,6 +34,7 @@ export const faultKinds = [
   'item-dropped',
   'item-dropped-and-wanted',
   'item-wanted-twice',
+  'recheck',
   'store-refuses',
   'store-slow',
 ] as const;

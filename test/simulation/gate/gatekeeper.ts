@@ -12,6 +12,8 @@ export interface Change {
   readonly branch: string;
   readonly ref: string;
   readonly commit: string;
+  /** Files that it says to be touched; null: it does not say. */
+  readonly files: readonly string[] | null;
 }
 
 /** One submission. */
@@ -64,7 +66,7 @@ function hex(chance: Chance, digits: number): string {
   return Array.from({ length: digits }, () => below(chance, 16).toString(16)).join('');
 }
 
-function payloadOf({ jobName, branch, ref, commit, name }: Change, unique: string): string {
+function payloadOf({ jobName, branch, ref, commit, name, files }: Change, unique: string): string {
   return JSON.stringify({
     ...{
       ZUUL_UUID: unique,
@@ -74,6 +76,7 @@ function payloadOf({ jobName, branch, ref, commit, name }: Change, unique: strin
       ZUUL_VOTING: '1',
     },
     ...{ ZUUL_BRANCH: branch, ZUUL_REF: ref, ZUUL_COMMIT: commit, ZUUL_CHANGE: name, ZUUL_JOB: jobName },
+    ...(files === null ? {} : { GATE_FILES: JSON.stringify(files) }),
   });
 }
 

@@ -9,7 +9,6 @@ import { resume } from '../../../src/daemon/resume.ts';
 import { rhythms } from '../../../src/daemon/rhythms.ts';
 import { contextFor } from '../../../src/daemon/view-context.ts';
 import { wire, type Wiring } from '../../../src/daemon/wiring.ts';
-import type { Reader } from '../../../src/evidence/reader/create-reader.ts';
 import type { Run } from '../../../src/gate/run.ts';
 import type { Gearman, GearmanListener } from '../../../src/gearman/gearman.ts';
 import type { RootLog } from '../../../src/observe/log.ts';
@@ -18,6 +17,7 @@ import type { Store } from '../../../src/store/store.ts';
 import { jobWait } from '../../../src/views/waits.ts';
 import type { Shown } from './oracle.ts';
 import { plant, type Defect } from './defect.ts';
+import { logReader, signature } from './log-reader.ts';
 
 export interface LifeParts {
   readonly config: Config;
@@ -36,6 +36,8 @@ export interface LifeParts {
 export interface Life {
   runs(): readonly Run[];
   shown(): readonly Shown[];
+  /** `jobs recheck`; the outcome in a word. */
+  recheck(number: string): Promise<string>;
 }
 
 /** What has nothing to do with the promises, or looks at the real machine: systemd, signatures, logs of builds that run, builds of the fleet, disk and load. */
@@ -49,13 +51,7 @@ const metrics: Metrics = {
   close: () => undefined,
 };
 
-/** Nothing is read here: the port to the master has no logs. */
-const reader: Reader = {
-  read: async ({ logs }) => logs.map(() => ({ told: null, why: 'not simulated' })),
-  follow: () => ({ write: async () => undefined, look: async () => null, drop: () => undefined }),
-  use: () => undefined,
-  close: async () => undefined,
-};
+const inForce = [signature];
 
 const quiet = (): undefined => undefined;
 const notifier = {
@@ -100,7 +96,7 @@ export async function startLife(parts: LifeParts): Promise<Life> {
       const gearman = parts.gearman(defect?.listener?.(listener) ?? listener);
       return defect?.gearman?.(gearman) ?? gearman;
     },
-    reader: () => reader,
+    reader: () => defect?.reader?.(logReader) ?? logReader,
     machine: () => ({ freeBytes: () => Promise.resolve(2 ** 40), lag: () => 0 }),
   };
   const load = (): Promise<never> => Promise.reject(new Error('no configuration is read anew here'));
@@ -108,11 +104,18 @@ export async function startLife(parts: LifeParts): Promise<Life> {
   const core = createCore(options, store, metrics);
   if (defect !== null) plant(core, defect);
   const wiring = wire(core);
+  // In place of the folder of files.
+  Object.assign(wiring.reading.signatures, { get: () => inForce });
   await resume(wiring);
   wiring.start();
   startLoops(
     rhythms(wiring).filter(({ name }) => !leftOut.includes(name)),
     log,
   );
-  return { runs: () => wiring.core.register.all(), shown: () => shownOf(wiring, parts.simulated) };
+  return {
+    runs: () => wiring.core.register.all(),
+    shown: () => shownOf(wiring, parts.simulated),
+    recheck: async (number) =>
+      (await wiring.actions.recheck(number, 'https://bugs.example.org/1', { name: 'somebody' })).kind,
+  };
 }

@@ -1,11 +1,13 @@
 // The daemon's port to the master, over the simulated network. It says what the master knows, and decides nothing.
 
 import type { ControlOutcome, ForceOutcome, Hint, Master } from '../../../src/buildbot/master.ts';
+import type { LogRow } from '../../../src/buildbot/logs.ts';
 import { BuildbotError } from '../../../src/buildbot/buildbot-error.ts';
 import type { BuilderName, WorkerName } from '../../../src/fleet/fleet.ts';
 import type { BuildFacts, BuildsetFacts, RequestFacts, StepFacts } from '../../../src/gate/facts.ts';
 import type { BuildId, BuildsetId, RequestId } from '../../../src/gate/ids.ts';
 import type { Build, Buildbot, Request } from './buildbot.ts';
+import { failingLog, nothingShown, type Shown } from './failing-log.ts';
 import type { Network } from './network.ts';
 
 export interface MasterPortParts {
@@ -76,6 +78,19 @@ function buildsetsOf(requests: readonly Request[], withRequests: boolean): reado
   }));
 }
 
+/** A log has the id of its step. */
+function stdioOf(step: number): LogRow {
+  return { id: step, slug: 'stdio', type: 's', lines: 100, complete: true };
+}
+
+function shownBy(buildbot: Buildbot, log: number): Shown {
+  return buildbot.build(Math.floor(log / 10))?.ended?.end.shown ?? nothingShown;
+}
+
+async function* pagesOf(text: Promise<string>): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(await text);
+}
+
 function notSimulated(what: string): never {
   throw new Error(`${what} is not part of the simulation`);
 }
@@ -105,7 +120,9 @@ export function createMasterPort(parts: MasterPortParts): Master {
   }: Parameters<Master['force']>[0]): Promise<ForceOutcome> => {
     const { branch = '', revision = '', repository = '', project = '' } = fields;
     const make = (late: boolean) =>
-      buildbot.force(builders, { branch, revision, repository, project }, marker, late);
+      buildbot.force(builders, {
+        ...{ stamp: { branch, revision, repository, project }, reason: marker, fields, late },
+      });
     try {
       return await network.call(
         'force',
@@ -193,10 +210,12 @@ export function createMasterPort(parts: MasterPortParts): Master {
     listenToLog: () => () => undefined,
     nextLines: async () => notSimulated('following a log'),
     failedSteps: () => notSimulated('reading for people'),
-    // Whatever went wrong, its log is gone: nothing is excused, and each failure stands.
-    logs: () => network.call('logs', () => []),
-    logPages: () => notSimulated('reading pages of logs'),
-    buildProperty: () => network.call('property', () => null),
+    logs: (step) => network.call('logs', () => [stdioOf(step)]),
+    logPages: ({ id }) => pagesOf(network.call('log', () => failingLog(shownBy(buildbot, id)))),
+    buildProperty: (id, name) =>
+      network.call('property', () =>
+        name === 'gate_repeated' && buildbot.build(id)?.planned.repeated === true ? '20' : null,
+      ),
     builds: () => network.call('builds', () => []),
     newestBuild: () => network.call('newest-build', () => 0),
     firstBuildSince: () => network.call('first-build', () => 1),

@@ -2,6 +2,7 @@
 // believes is not asked.
 
 import type { Build, Buildbot, Request } from './buildbot.ts';
+import { excuseOf, isConclusive, type TestTruth } from './forgiving.ts';
 import type { Item, Launch } from './gatekeeper.ts';
 import { createLaunches } from './launches.ts';
 
@@ -37,6 +38,7 @@ export interface OracleParts {
   readonly buildbot: () => Buildbot;
   /** Builders whose word counts, with their platforms. */
   readonly voting: (jobName: string) => readonly { readonly name: string; readonly platform: string }[];
+  readonly tests: TestTruth;
   /** An unheard builder may be left out where the coverage allows it. */
   readonly withdraws: boolean;
   /** Nothing goes wrong in this course, and the change is good: its verdict is SUCCESS. */
@@ -48,6 +50,8 @@ export interface Oracle {
   requested(request: Request): void;
   told(launch: Launch, object: Readonly<Record<string, unknown>>, isEnd: boolean): void;
   ended(item: Item): void;
+  /** Somebody asks to measure a decided run once more; `taken`: the daemon has said that it will. */
+  recheck(run: string, taken: boolean): void;
   /** Called about once in five seconds. */
   looked(seen: Looked): void;
   /** Everything was given the time to come to its end. */
@@ -60,7 +64,7 @@ const overdueBy = 1_000;
 const joinedWithin = 5_000;
 /** Bytes of one object, and build requests of one run on one builder. */
 const mostBytes = 64 * 1024;
-const mostRequests = 14;
+const mostRequests = { votes: 14, others: 24 };
 /** Calls to the master in five seconds: far beyond what any of these fleets asks for. */
 const mostCalls = 400;
 
@@ -82,7 +86,7 @@ function isLive(request: Request): boolean {
   return !request.complete && request.endAskedAt === null;
 }
 
-function runOf(object: Readonly<Record<string, unknown>>): string {
+export function runOf(object: Readonly<Record<string, unknown>>): string {
   const extra = object['worker_extra'];
   if (typeof extra !== 'object' || extra === null || !('run' in extra)) return '';
   return String(extra.run);
@@ -92,10 +96,6 @@ function ended(request: Request): readonly (Build & { ended: NonNullable<Build['
   return request.builds.filter(
     (build): build is Build & { ended: NonNullable<Build['ended']> } => build.ended !== null,
   );
-}
-
-function showsFailure(request: Request, commit: string): boolean {
-  return ended(request).some(({ ended: { end } }) => end.test === 2 && end.revision === commit);
 }
 
 function passes(request: Request, commit: string): boolean {
@@ -108,6 +108,8 @@ export function createOracle(parts: OracleParts): Oracle {
   const broken: Broken[] = [];
   const byRun = new Map<string, { request: Request; mark: Mark }[]>();
   const words = new Map<string, string>();
+  /** Runs that are measured after their verdict, and since when. */
+  const rechecks = new Map<string, { readonly since: number; readonly taken: boolean }>();
   /** Good time for which more than one request of a key and builder has been live. */
   const doubled = new Map<string, number>();
 
@@ -117,6 +119,19 @@ export function createOracle(parts: OracleParts): Oracle {
 
   const launches = createLaunches({ now: parts.now, buildbot: parts.buildbot, late: note });
 
+  /** A measure is one build, or whole builds one after the other; what is known is not measured again. */
+  const measuredTwice = (request: Request, before: readonly { request: Request; mark: Mark }[]): void => {
+    const measures = before.filter((each) => each.mark.role === 'measure' && !each.request.late);
+    if (measures.some((each) => isLive(each.request)))
+      note('no duplicate build', `a second measure while one is live: request ${request.id}`);
+    if (
+      measures.some((each) =>
+        isConclusive({ request: each.request, role: 'measure' }, request.stamp.revision),
+      )
+    )
+      note('no duplicate build', `measured once more though it is known: request ${request.id}`);
+  };
+
   const requested = (request: Request): void => {
     const mark = markOf(request);
     if (mark === null) return;
@@ -125,7 +140,10 @@ export function createOracle(parts: OracleParts): Oracle {
     const same = siblings.filter((each) => each.request.builder === request.builder);
     siblings.push({ request, mark });
     const place = `run ${mark.run} on ${request.builder}`;
-    if (same.length >= mostRequests) note('bounded', `${same.length + 1} build requests for ${place}`);
+    const alike = same.filter((each) => (each.mark.role === 'vote') === (mark.role === 'vote'));
+    const most = mark.role === 'vote' ? mostRequests.votes : mostRequests.others;
+    if (alike.length >= most) note('bounded', `${alike.length + 1} build requests for ${place}`);
+    if (mark.role === 'measure' && !rechecks.has(mark.run)) measuredTwice(request, alike);
     if (request.late) return;
     if (
       same.some(
@@ -161,18 +179,25 @@ export function createOracle(parts: OracleParts): Oracle {
 
   const judgeGreen = (launch: Launch, run: string): void => {
     const { commit, ref, jobName } = launch.item.change;
-    const votes = (byRun.get(run) ?? [])
-      .filter(({ mark }) => mark.role === 'vote')
-      .map(({ request }) => request);
+    const all = byRun.get(run) ?? [];
+    const votes = all.filter(({ mark }) => mark.role === 'vote').map(({ request }) => request);
+    const measures = all.map(({ request, mark }) => ({ request, role: mark.role }));
     const strange = votes.find(({ stamp }) => stamp.revision !== commit || stamp.branch !== ref);
     if (strange !== undefined) note('no false green', `evidence of another commit: request ${strange.id}`);
     const covered = new Set<string>();
     const without: string[] = [];
     for (const { name, platform } of parts.voting(jobName)) {
       const mine = votes.filter(({ builder }) => builder === name);
-      if (mine.some((request) => !request.late && showsFailure(request, commit)))
-        note('no false green', `SUCCESS though a test failed on ${name}`);
-      if (mine.some((request) => passes(request, commit))) covered.add(platform);
+      const excuse = excuseOf(parts.tests, launch.item.change, {
+        builder: name,
+        votes: mine.filter(({ late }) => !late),
+        measures: measures.filter(({ request }) => request.builder === name),
+      });
+      if (typeof excuse !== 'string')
+        note('no false green', `SUCCESS though a test failed on ${name}: ${excuse.why}`);
+      if (excuse === 'forgiven') covered.add(platform);
+      else if (excuse === 'withdrawn') without.push(platform);
+      else if (mine.some((request) => passes(request, commit))) covered.add(platform);
       else if (mine.some(({ builds }) => builds.length > 0) || !parts.withdraws)
         note('no false green', `SUCCESS without a passed build on ${name}`);
       else without.push(platform);
@@ -238,6 +263,10 @@ export function createOracle(parts: OracleParts): Oracle {
           `${item.result ?? 'nothing'} for the good change ${item.change.name} where nothing went wrong`,
         );
     },
+    recheck(run, taken) {
+      const since = rechecks.get(run)?.since ?? parts.now();
+      rechecks.set(run, { since, taken: taken || rechecks.get(run)?.taken === true });
+    },
     looked({ wellSince, shown, launches: all, calls }) {
       if (calls > mostCalls) note('bounded', `${calls} calls to the master in five seconds`);
       if (wellSince === null) return;
@@ -256,6 +285,14 @@ export function createOracle(parts: OracleParts): Oracle {
       for (const { change, dropped, result, launches } of items)
         if (!dropped && result === null)
           note('no lost job', `${change.name} has no result after ${launches.length} tries`);
+      for (const [run, { since, taken }] of rechecks)
+        if (
+          taken &&
+          !(byRun.get(run) ?? []).some(
+            ({ request, mark }) => mark.role === 'measure' && request.madeAt >= since,
+          )
+        )
+          note('no lost job', `run ${run} was to be measured once more, and was not`);
       for (const request of parts.buildbot().requests)
         if (markOf(request) !== null && !request.complete)
           note(

@@ -4,23 +4,29 @@ import type { Config } from '../../../src/config/config.ts';
 import type { JobDefinition, Policy } from '../../../src/gate/request.ts';
 import { below, type Chance } from '../flakes/chance.ts';
 import type { End, FleetBuilder, Request, Results } from './buildbot.ts';
+import { nothingShown } from './failing-log.ts';
 import type { Change } from './gatekeeper.ts';
+import { baseCommit, drawSymptoms, taskOf, type Symptoms } from './symptoms.ts';
 
 export const manager = 'sim.example.org';
 export const jobName = 'gate';
 
 /** What the builds of a change come to on a builder, when nothing comes between. */
-type Truth = 'good' | 'fails' | 'fails-before-tests' | 'warns' | 'no-checkout';
+type Truth = 'good' | 'fails' | 'fails-before-tests' | 'warns' | 'clears' | 'no-checkout';
 
 export interface Setting {
   readonly config: Config;
   readonly fleet: readonly FleetBuilder[];
   readonly voting: readonly { readonly name: string; readonly platform: string }[];
   readonly merges: boolean;
+  readonly symptoms: Symptoms;
+  /** The change has a fault of its own that the tests of a builder show. */
+  readonly isAtFault: (commit: string, builder: string) => boolean;
+  readonly platformOf: (builder: string) => string;
   readonly isGood: (commit: string) => boolean;
   change(index: number): Change;
   /** How the next build of a commit on a builder ends; `noise` is the share that ends by trouble. */
-  endOf(request: Pick<Request, 'builder' | 'stamp' | 'reason'>, noise: number): End;
+  endOf(request: Pick<Request, 'builder' | 'stamp' | 'reason' | 'fields'>, noise: number): End;
 }
 
 const second = 1_000;
@@ -88,7 +94,7 @@ function drawConfig(chance: Chance): Config {
   };
 }
 
-const plain = { timedOut: false, silent: false } as const;
+const plain = { timedOut: false, silent: false, shown: nothingShown, repeated: false } as const;
 
 function endingOf(truth: Truth, commit: string, takes: number): End {
   const results: Readonly<Record<Truth, Results>> = {
@@ -96,6 +102,7 @@ function endingOf(truth: Truth, commit: string, takes: number): End {
     fails: 2,
     'fails-before-tests': 2,
     warns: 1,
+    clears: 1,
     'no-checkout': 2,
   };
   const tests: Readonly<Record<Truth, Results | null>> = {
@@ -103,6 +110,7 @@ function endingOf(truth: Truth, commit: string, takes: number): End {
     fails: 2,
     'fails-before-tests': null,
     warns: 1,
+    clears: 1,
     'no-checkout': null,
   };
   const revision = truth === 'no-checkout' ? null : commit;
@@ -112,17 +120,18 @@ function endingOf(truth: Truth, commit: string, takes: number): End {
 /** Trouble that says nothing of the change. */
 function troubleOf(pick: number, commit: string, takes: number): End {
   const base = { ...plain, takes, revision: commit, test: null, state: 'trouble' };
+  const cut = { ...nothingShown, cut: true };
   const kinds: readonly End[] = [
     { ...base, results: 4 },
     { ...base, results: 5 },
-    { ...base, results: 5, test: 2 },
+    { ...base, results: 5, test: 2, shown: cut },
     { ...base, results: 1 },
     { ...base, results: 0, test: 0, revision: 'f0'.repeat(20) },
     { ...base, results: 0 },
     { ...base, results: 0, test: 3 },
     { ...base, results: 0, test: 0, revision: null },
     { ...base, results: 2, revision: null },
-    { ...base, results: 2, test: 2, timedOut: true },
+    { ...base, results: 2, test: 2, timedOut: true, shown: cut },
     { ...base, results: 0, test: 0, takes: 300 * minute },
     { ...base, results: 0, test: 0, takes: 300 * minute, silent: true },
     { ...base, results: 6, state: 'cancelled (Master Shutdown)' },
@@ -131,10 +140,12 @@ function troubleOf(pick: number, commit: string, takes: number): End {
 }
 
 /** `pace`: how many times as fast builds go as they did at first (plan.ts). */
-export function drawSetting(chance: Chance, pace: number): Setting {
+export function drawSetting(chance: Chance, ofTests: Chance, pace: number): Setting {
   const fleet = drawFleet(chance);
   const config = drawConfig(chance);
   const truths = new Map<string, Truth>();
+  const names = fleet.map(({ name }) => name);
+  const symptoms = drawSymptoms(ofTests, names);
   const salt = below(chance, 1e6).toString(16).padStart(8, '0');
   const badShare = chance() < 0.3 ? 0 : 0.25;
   const commits = new Map<string, readonly Truth[]>();
@@ -143,7 +154,14 @@ export function drawSetting(chance: Chance, pace: number): Setting {
   const change = (index: number): Change => {
     const commit = `${salt}${index.toString(16).padStart(4, '0')}`.padEnd(40, 'a');
     if (!commits.has(commit)) {
-      const bad: readonly Truth[] = ['fails', 'fails', 'fails-before-tests', 'warns', 'no-checkout'];
+      const bad: readonly Truth[] = [
+        'fails',
+        'fails',
+        'fails-before-tests',
+        'warns',
+        'clears',
+        'no-checkout',
+      ];
       const truth = bad[below(chance, bad.length)] ?? 'fails';
       const isBad = chance() < badShare;
       const everywhere = chance() < 0.3;
@@ -160,7 +178,34 @@ export function drawSetting(chance: Chance, pace: number): Setting {
       branch: 'main',
       ref: `refs/zuul/main/Z${commit.slice(0, 12)}`,
       commit,
+      files: symptoms.filesOf(commit),
     };
+  };
+  const isAtFault = (commit: string, builder: string): boolean =>
+    ['fails', 'clears'].includes(truthOf(builder, commit));
+  /** What its tests show, where they ran to their end. */
+  const withTests = (end: End, builder: string, commit: string): End => {
+    const fault = isAtFault(commit, builder) ? [symptoms.faultOf(commit)] : [];
+    const others = symptoms.ofGood(builder).tests;
+    if (end.test === null || (others.length === 0 && fault.length === 0)) return end;
+    const cleared = others.length === 0 && truthOf(builder, commit) === 'clears';
+    const shown = { ...nothingShown, tests: [...new Set([...fault, ...others])], cleared };
+    return cleared ? { ...end, shown } : { ...end, results: 2, test: 2, shown };
+  };
+  /** A build that measures: a change's own fault shows on the change, what is wrong with the builder on both. */
+  const measuring = (
+    { builder, stamp, fields }: Pick<Request, 'builder' | 'stamp' | 'fields'>,
+    takes: number,
+  ): End => {
+    const task = taskOf(fields);
+    const commit = stamp.revision;
+    const isBase = stamp.revision === baseCommit;
+    const end = endingOf(isBase ? 'good' : truthOf(builder, commit), stamp.revision, takes);
+    if (end.test === null) return end;
+    const fault = !isBase && isAtFault(commit, builder) ? symptoms.faultOf(commit) : null;
+    const shown = symptoms.ofTask(builder, task, fault);
+    const bad = (shown.repeats ?? [shown.tests]).some((tests) => tests.length > 0);
+    return { ...end, results: bad ? 2 : 0, test: bad ? 2 : 0, shown, repeated: shown.repeats !== null };
   };
 
   return {
@@ -170,14 +215,20 @@ export function drawSetting(chance: Chance, pace: number): Setting {
       .filter(({ workers }) => workers.every(({ name }) => name.startsWith('stable-')))
       .map(({ name }) => ({ name, platform: platformOf(name) })),
     merges: chance() < 0.6,
-    isGood: (commit) => commits.get(commit)?.every((truth) => truth === 'good') === true,
+    symptoms,
+    isAtFault,
+    platformOf,
+    isGood: (commit) =>
+      names.every(symptoms.isSound) && commits.get(commit)?.every((truth) => truth === 'good') === true,
     change,
-    endOf({ builder, stamp: { revision: commit }, reason }, noise) {
+    endOf({ builder, stamp, reason, fields }, noise) {
+      const { revision: commit } = stamp;
       const takes = Math.round((3 * second + 22 * second * chance() ** 2) / pace);
       // What a person builds again may come out better: it proves nothing.
       if (reason === 'rebuild') return endingOf('good', commit, takes);
       if (chance() < noise) return troubleOf(chance(), commit, takes);
-      return endingOf(truthOf(builder, commit), commit, takes);
+      if (taskOf(fields).role !== 'vote') return measuring({ builder, stamp, fields }, takes);
+      return withTests(endingOf(truthOf(builder, commit), commit, takes), builder, commit);
     },
   };
 }

@@ -12,6 +12,7 @@ import { createNetwork, type Network } from './network.ts';
 import { createOracle, type Oracle } from './oracle.ts';
 import type { Plan } from './plan.ts';
 import { drawSetting, type Setting } from './setting.ts';
+import { baseCommit, knownTest, redTest, seenTest } from './symptoms.ts';
 import { createSocket, type Socket } from './socket.ts';
 import { theWorld, wallAt, type Time } from './time.ts';
 
@@ -62,7 +63,11 @@ export function createWorld(
   { traced, say, defect }: Pick<World, 'traced' | 'say' | 'defect'>,
 ): World {
   const stream = (which: number): Chance => seeded(plan.seed * 16 + which);
-  const setting = drawSetting(stream(1), plan.pace ?? 1);
+<<<<<<< HEAD
+  const setting = drawSetting(stream(1), stream(8), plan.pace ?? 1);
+=======
+  const setting = drawSetting(stream(1), stream(8), plan.pace ?? 1);
+>>>>>>> 0ac2d4a64 (Play measures, controls and forgiving in the simulation of the gate)
   const state: World['state'] = {
     ...{ life: null, port: null, lives: 0, name: theWorld, noise: plan.noise, dieAfter: null },
     ...{ downFor: second, notReadyUntil: -1, forbiddenUntil: -1, wellSince: 0, calls: 0 },
@@ -72,6 +77,12 @@ export function createWorld(
     now: () => time.now(),
     buildbot: () => buildbot,
     voting: () => setting.voting,
+    tests: {
+      ...{ known: knownTest, seen: seenTest, red: redTest, base: baseCommit },
+      isRedOnBase: setting.symptoms.isRedOnBase,
+      faultOn: (commit, builder) =>
+        setting.isAtFault(commit, builder) ? setting.symptoms.faultOf(commit) : null,
+    },
     withdraws: setting.config.policies.get('gate')?.unheard === 'withdraw',
     mustPass: ({ change }) => calm && setting.isGood(change.commit) && setting.voting.length > 0,
   });
