@@ -1,7 +1,7 @@
 // The simulated Buildbot: its own truth about every request and build, with the quirks of BUILDBOT.md. It knows nothing of the daemon.
 
 import { below, type Chance } from '../flakes/chance.ts';
-import { nothingShown, type Shown } from './failing-log.ts';
+import type { Shown } from './failing-log.ts';
 import type { Time } from './time.ts';
 
 export type Results = 0 | 1 | 2 | 3 | 4 | 5 | 6;
@@ -291,7 +291,7 @@ export function createBuildbot(parts: BuildbotParts): Buildbot {
       if (build === null) return;
       // What the test step had shown before its worker went away stays to be seen.
       const test = build.planned.test === 2 && chance() < 0.5 ? 2 : null;
-      const shown = { ...nothingShown, cut: true };
+      const shown = { ...build.planned.shown, cut: true };
       endBuild(build, { ...build.planned, results: 5, test, shown, state: 'retry lost connection' });
     },
     connectWorker(worker) {

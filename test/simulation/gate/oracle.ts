@@ -143,7 +143,7 @@ export function createOracle(parts: OracleParts): Oracle {
     const alike = same.filter((each) => (each.mark.role === 'vote') === (mark.role === 'vote'));
     const most = mark.role === 'vote' ? mostRequests.votes : mostRequests.others;
     if (alike.length >= most) note('bounded', `${alike.length + 1} build requests for ${place}`);
-    if (mark.role === 'measure' && !rechecks.has(mark.run)) measuredTwice(request, alike);
+    if (mark.role === 'measure' && !request.late && !rechecks.has(mark.run)) measuredTwice(request, alike);
     if (request.late) return;
     if (
       same.some(
