@@ -61,18 +61,6 @@ export const measureDefects: Readonly<Record<string, () => Defect>> = {
       failures: reading.failures.map((failure) => ({ ...failure, touched: false })),
     })),
   }),
-  'a-red-base-forgives': () => ({
-    rule: '6.2',
-    result: (run) => {
-      const rulings = Object.entries(run.rulings);
-      if (!rulings.some(([, { action }]) => action === 'withdraw')) return run;
-      const forgiven = rulings.map(([name, ruling]) => [
-        name,
-        ruling.action === 'withdraw' ? { ...ruling, action: 'forgive' } : ruling,
-      ]);
-      return { ...run, rulings: Object.fromEntries(forgiven) as typeof run.rulings };
-    },
-  }),
   'believe-a-cut-log': () => ({ rule: '6.2', event: inReadings((reading) => ({ ...reading, doubt: null })) }),
   'a-cleared-failure-passes': () => ({
     rule: '6.3',

@@ -65,7 +65,7 @@ export function drawSymptoms(chance: Chance, builders: readonly string[]): Sympt
   const flaky = new Map<string, string>();
   const flakes = Object.keys(rates);
   for (const builder of builders)
-    if (!calm && chance() < 0.12) flaky.set(builder, flakes[below(chance, flakes.length)] ?? knownTest);
+    if (!calm && chance() < 0.2) flaky.set(builder, flakes[below(chance, flakes.length)] ?? knownTest);
   const files = new Map<string, readonly string[] | null>();
   const faults = new Map<string, string>();
   const drawn = <Value>(map: Map<string, Value>, key: string, draw: () => Value): Value => {
