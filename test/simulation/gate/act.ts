@@ -138,7 +138,7 @@ const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = 
     const request = picked(unclaimed.length > 0 && span > 2_000 ? unclaimed : buildbot.requests, pick);
     if (request !== undefined) {
       const { builder, stamp, fields } = request;
-      buildbot.force([builder], { stamp, fields, reason: 'rebuild', late: false });
+      buildbot.force([builder], stamp, 'rebuild', { fields });
     }
   },
   'builders-renumbered': ({ buildbot }) => buildbot.renumber(),

@@ -1,7 +1,7 @@
 // The simulated Buildbot: its own truth about every request and build, with the quirks of BUILDBOT.md. It knows nothing of the daemon.
 
 import { below, type Chance } from '../flakes/chance.ts';
-import type { Shown } from './failing-log.ts';
+import { nothingShown, type Shown } from './failing-log.ts';
 import type { Time } from './time.ts';
 
 export type Results = 0 | 1 | 2 | 3 | 4 | 5 | 6;
@@ -26,10 +26,10 @@ export interface End {
   readonly takes: number;
   /** Steps and logs do not grow. */
   readonly silent: boolean;
-  /** By the log of the test step. */
-  readonly shown: Shown;
+  /** By the log of the test step; left out: nothing. */
+  readonly shown?: Shown;
   /** The build property `gate_repeated`. */
-  readonly repeated: boolean;
+  readonly repeated?: boolean;
 }
 
 export interface Build {
@@ -84,13 +84,15 @@ export type News =
   | { readonly kind: 'request'; readonly request: Request }
   | { readonly kind: 'workers' };
 
-/** What a force call asks for on each builder. */
-export type Wish = Pick<Request, 'stamp' | 'reason' | 'fields' | 'late'>;
-
 export interface Buildbot {
   readonly fleet: readonly FleetBuilder[];
   readonly requests: readonly Request[];
-  force(builders: readonly string[], wish: Wish): readonly Request[];
+  force(
+    builders: readonly string[],
+    stamp: Stamp,
+    reason: string,
+    more?: Partial<Pick<Request, 'fields' | 'late'>>,
+  ): readonly Request[];
   request(id: number): Request | undefined;
   build(id: number): Build | undefined;
   newestBuildset(): number;
@@ -232,12 +234,12 @@ export function createBuildbot(parts: BuildbotParts): Buildbot {
   return {
     fleet,
     requests,
-    force(builders, wish) {
+    force(builders, stamp, reason, { fields = {}, late = false } = {}) {
       ids.buildset += 1 + below(chance, 2);
       const made = builders.map((builder): Request => {
         ids.request += 1 + below(chance, 2);
         return {
-          ...{ id: ids.request, buildset: ids.buildset, builder, ...wish },
+          ...{ id: ids.request, buildset: ids.buildset, builder, stamp, reason, fields, late },
           ...{
             madeAt: time.now(),
             builds: [],
@@ -291,7 +293,7 @@ export function createBuildbot(parts: BuildbotParts): Buildbot {
       if (build === null) return;
       // What the test step had shown before its worker went away stays to be seen.
       const test = build.planned.test === 2 && chance() < 0.5 ? 2 : null;
-      const shown = { ...build.planned.shown, cut: true };
+      const shown = { ...nothingShown, ...build.planned.shown, cut: true };
       endBuild(build, { ...build.planned, results: 5, test, shown, state: 'retry lost connection' });
     },
     connectWorker(worker) {

@@ -2,6 +2,7 @@
 // the builds that really ran. Nothing of `src` is imported here.
 
 import type { Build, Request } from './buildbot.ts';
+import { nothingShown, type Shown } from './failing-log.ts';
 import type { Change } from './gatekeeper.ts';
 
 /** What the world knows of tests that fail. */
@@ -32,6 +33,10 @@ const stopsAt = 6;
 const baseMust = 3;
 const wholeBuilds = 5;
 
+function shownBy({ ended: { end } }: EndedBuild): Shown {
+  return end.shown ?? nothingShown;
+}
+
 function endedBuilds({ builds }: Request): readonly EndedBuild[] {
   return builds.filter((build): build is EndedBuild => build.ended !== null);
 }
@@ -39,7 +44,7 @@ function endedBuilds({ builds }: Request): readonly EndedBuild[] {
 /** Builds of a vote that showed a failure at the commit, one that was cleared included. */
 export function showing(request: Request, commit: string): readonly EndedBuild[] {
   return endedBuilds(request).filter(
-    ({ ended: { end } }) => end.revision === commit && (end.test === 2 || end.shown.cleared),
+    ({ ended: { end } }) => end.revision === commit && (end.test === 2 || end.shown?.cleared === true),
   );
 }
 
@@ -48,7 +53,7 @@ function proving(measures: readonly Measuring[], role: string, commit: string): 
   return measures
     .filter((each) => each.role === role && !each.request.late)
     .flatMap(({ request }) => endedBuilds(request).slice(-1))
-    .filter(({ ended: { end } }) => end.revision === commit && end.test !== null && !end.shown.cut);
+    .filter(({ ended: { end } }) => end.revision === commit && end.test !== null && end.shown?.cut !== true);
 }
 
 function isTouched({ files }: Change, test: string): boolean {
@@ -56,21 +61,21 @@ function isTouched({ files }: Change, test: string): boolean {
 }
 
 function failuresIn(build: EndedBuild): readonly (readonly string[])[] {
-  const { repeats, tests } = build.ended.end.shown;
+  const { repeats, tests } = shownBy(build);
   return repeats ?? [tests];
 }
 
 /** A measure that repeated to its end: nothing more is to be measured of the vote before it. */
 export function isConclusive({ request }: Measuring, commit: string): boolean {
-  return proving([{ request, role: 'measure' }], 'measure', commit).some(({ ended: { end } }) => {
-    const { repeats } = end.shown;
-    if (repeats === null || end.results > 2) return false;
+  return proving([{ request, role: 'measure' }], 'measure', commit).some((build) => {
+    const { repeats } = shownBy(build);
+    if (repeats === null || build.ended.end.results > 2) return false;
     return repeats.length >= asked || repeats.filter((failed) => failed.length > 0).length >= stopsAt;
   });
 }
 
 function holdsOnChange(test: string, builds: readonly EndedBuild[], allowed: number): boolean {
-  const repeated = builds.find(({ ended: { end } }) => (end.shown.repeats?.length ?? 0) > 1);
+  const repeated = builds.find((build) => failuresIn(build).length > 1);
   if (repeated === undefined)
     return builds.length >= wholeBuilds && builds.every((build) => failuresIn(build).flat().length === 0);
   const repeats = failuresIn(repeated);
@@ -95,11 +100,11 @@ export function excuseOf(
   const { commit } = change;
   const builds = votes.flatMap((request) => showing(request, commit));
   if (builds.length === 0) return 'passed';
-  const tests = new Set(builds.flatMap(({ ended: { end } }) => end.shown.tests));
+  const tests = new Set(builds.flatMap((build) => shownBy(build).tests));
   const fault = truth.faultOn(commit, builder);
   if (fault !== null && tests.has(fault))
     return { why: `${fault} fails always, and is the change's own fault` };
-  if (tests.size === 0 || builds.some(({ ended: { end } }) => end.shown.cut))
+  if (tests.size === 0 || builds.some((build) => shownBy(build).cut))
     return { why: 'the log of a failed build was cut, and nothing of it is known' };
   const last = Math.max(...builds.map(({ ended: { at } }) => at));
   const later = measures.filter(({ request }) => request.madeAt >= last);

@@ -120,9 +120,7 @@ export function createMasterPort(parts: MasterPortParts): Master {
   }: Parameters<Master['force']>[0]): Promise<ForceOutcome> => {
     const { branch = '', revision = '', repository = '', project = '' } = fields;
     const make = (late: boolean) =>
-      buildbot.force(builders, {
-        ...{ stamp: { branch, revision, repository, project }, reason: marker, fields, late },
-      });
+      buildbot.force(builders, { branch, revision, repository, project }, marker, { fields, late });
     try {
       return await network.call(
         'force',

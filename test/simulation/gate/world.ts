@@ -63,11 +63,7 @@ export function createWorld(
   { traced, say, defect }: Pick<World, 'traced' | 'say' | 'defect'>,
 ): World {
   const stream = (which: number): Chance => seeded(plan.seed * 16 + which);
-<<<<<<< HEAD
   const setting = drawSetting(stream(1), stream(8), plan.pace ?? 1);
-=======
-  const setting = drawSetting(stream(1), stream(8), plan.pace ?? 1);
->>>>>>> 0ac2d4a64 (Play measures, controls and forgiving in the simulation of the gate)
   const state: World['state'] = {
     ...{ life: null, port: null, lives: 0, name: theWorld, noise: plan.noise, dieAfter: null },
     ...{ downFor: second, notReadyUntil: -1, forbiddenUntil: -1, wellSince: 0, calls: 0 },
