@@ -45,7 +45,8 @@ function notWellFor({ state, time }: World, span: number): void {
 }
 
 /** Somebody asks to have measured what failed in a run that is decided. */
-function recheck({ state, gatekeeper, oracle, say, time }: World, pick: number): void {
+function recheck(world: World, pick: number): void {
+  const { state, gatekeeper, oracle, time } = world;
   const failed = gatekeeper.items.filter(({ dropped, result }) => !dropped && result === 'FAILURE');
   const last = picked(failed, pick)?.launches.at(-1);
   const { life, name } = state;
@@ -55,7 +56,7 @@ function recheck({ state, gatekeeper, oracle, say, time }: World, pick: number):
   oracle.recheck(run, false);
   const ask = async (): Promise<void> => {
     const outcome = await life.recheck(number);
-    say(`recheck of job ${number}: ${outcome}`);
+    world.say(`recheck of job ${number}: ${outcome}`);
     if (outcome === 'ok') oracle.recheck(run, true);
   };
   time.after(0, () => void ask(), name);

@@ -53,6 +53,7 @@ describe('the daemon in the simulated world (short form of npm run simulate)', f
     'no-search',
     'an-empty-result',
     'forgive-without-measuring',
+    'a-failed-measure-is-clean',
   ]) {
     it(`finds the planted defect ${name}`, async () => {
       const defect = defects[name] ?? expect.fail(`no defect ${name}`);

@@ -220,7 +220,8 @@ export function drawSetting(chance: Chance, ofTests: Chance, pace: number): Sett
     isAtFault,
     platformOf,
     isGood: (commit) =>
-      names.every(symptoms.isSound) && commits.get(commit)?.every((truth) => truth === 'good') === true,
+      names.every((name) => symptoms.isSound(name)) &&
+      commits.get(commit)?.every((truth) => truth === 'good') === true,
     change,
     endOf({ builder, stamp, reason, fields }, noise) {
       const { revision: commit } = stamp;

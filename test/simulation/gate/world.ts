@@ -75,7 +75,7 @@ export function createWorld(
     voting: () => setting.voting,
     tests: {
       ...{ known: knownTest, seen: seenTest, red: redTest, base: baseCommit },
-      isRedOnBase: setting.symptoms.isRedOnBase,
+      isRedOnBase: (builder) => setting.symptoms.isRedOnBase(builder),
       faultOn: (commit, builder) =>
         setting.isAtFault(commit, builder) ? setting.symptoms.faultOf(commit) : null,
     },
