@@ -9,6 +9,15 @@ import { until } from './until.ts';
 const deadAfter = 1_000;
 const formsWithin = 20_000;
 
+/**
+ * The driver leaves a timer of 2 s behind for each Sentinel that it did not reach: waits for the end of all, in an `after` hook, where
+ * mocha has one of its own and this wait another.
+ */
+export async function lookUpsEnded(): Promise<void> {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  await until(() => timers() <= 2, { within: 5_000, what: 'the timers of the driver to end' });
+}
+
 async function told<Value>({ url }: Redis, work: (client: Client) => Promise<Value>): Promise<Value> {
   const client = new Client(url, { lazyConnect: true, maxRetriesPerRequest: 1, disconnectTimeout: 100 });
   // What it is asked rejects; without a listener it is printed as well.

@@ -11,6 +11,7 @@ import { askMaster } from './outside/ask-master.ts';
 import { findingLines, outsideCode, type Outside, type OutsideFinding } from './outside/finding.ts';
 import { examineGearman } from './outside/examine-gearman.ts';
 import { examineEngine, examineNode, examineStore } from './outside/examine-machine.ts';
+import { examineRedis } from './outside/examine-redis.ts';
 import { examineCancel, examineClock, examineEvents } from './outside/examine-master.ts';
 import type { Call } from './terminal.ts';
 import { jsonText } from './text.ts';
@@ -34,18 +35,20 @@ async function examineDaemon(call: Call): Promise<OutsideFinding> {
 async function examine(call: Call, config: Config): Promise<Outside> {
   const { url } = config.buildbot;
   const servers = serversOf(config.gearman);
-  const [master, machine, ...rest] = await Promise.all([
+  const [master, machine, redis, ...rest] = await Promise.all([
     askMaster(config, (asked) =>
       Promise.all([examineClock(url, () => Date.now()), examineCancel(asked), examineEvents(asked)]),
     ),
     Promise.all([examineEngine(), examineStore(config.store)]),
+    examineRedis(config.store),
     ...servers.map((server) => examineGearman(server, config)),
     examineDaemon(call),
   ]);
   const [engine, store] = machine;
-  const findings = [examineNode(process.versions.node), engine, ...store, ...master.findings, ...rest];
+  const own = [examineNode(process.versions.node), engine, ...store, ...redis.findings];
+  const findings = [...own, ...master.findings, ...rest];
   const deaf = rest.some(({ part, level }) => part.startsWith('gearman ') && level === 'error');
-  return { findings, unreachable: master.unreachable || deaf };
+  return { findings, unreachable: master.unreachable || redis.unreachable || deaf };
 }
 
 /** 0 all is well (warnings count as well), 1 something is wrong, 2 the configuration is, 3 something cannot be reached. */

@@ -15,12 +15,16 @@ export async function doubtsOf(
   const fsync = await settingOf(connection, 'appendfsync');
   const replicas = sentinels === undefined ? null : await settingOf(connection, 'min-replicas-to-write');
   return [
+    ...(fields.get('role') === 'slave' ? [replica] : []),
     ...(fields.get('aof_enabled') === '1' ? [] : [noAppendOnly]),
     ...(fields.get('aof_enabled') === '1' && fsync === 'no' ? [neverSyncs] : []),
     ...(policy.startsWith('allkeys') ? [evicts(policy)] : []),
     ...(replicas === '0' ? [splits] : []),
   ];
 }
+
+const replica =
+  'this Redis is a replica and takes no writes; let store.url name its master, or store.sentinels those who know it';
 
 const noAppendOnly =
   'Redis keeps no append-only file: all since its last snapshot is lost when it ends; set appendonly yes';

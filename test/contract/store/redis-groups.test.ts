@@ -6,7 +6,14 @@ import type { Redis } from '../../../src/servers/redis.ts';
 import type { Endpoint, RedisAddress } from '../../../src/store/redis/address.ts';
 import { openRedisJournal } from '../../../src/store/redis/open-redis-journal.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { infoOf, startCluster, startMinded, type Cluster, type Minded } from '../../redis-groups.ts';
+import {
+  infoOf,
+  lookUpsEnded,
+  startCluster,
+  startMinded,
+  type Cluster,
+  type Minded,
+} from '../../redis-groups.ts';
 import { until } from '../../until.ts';
 import { refusal } from './journal-suite.ts';
 import { runId, runRecord } from './run-record.ts';
@@ -60,15 +67,13 @@ async function survived(store: Store, die: () => Promise<unknown>) {
 
 describe('the store behind Sentinels', function () {
   this.timeout(90_000);
-  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   let group: Minded;
   before(async () => {
     group = await startMinded();
   });
   after(async () => {
     await group.stop();
-    // The driver leaves a timer of 2 s behind for each Sentinel that it did not reach. Two are mocha's and that of this wait.
-    await until(() => timers() <= 2, { within: 5_000, what: 'the timers of the driver to end' });
+    await lookUpsEnded();
   });
   const address = () => ({ url: 'redis://gate/0', sentinels: group.sentinels.map(at) });
 
