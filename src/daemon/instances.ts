@@ -116,6 +116,24 @@ export function createInstances(parts: InstancesParts): Instances {
         log.error({ component: 'store', err: each.reason }, 'a run of another instance cannot be taken over');
   };
 
+  /**
+   * A store that lost its last second calls runs ours that we had closed, or left to another. Without us they would stay open, and keep
+   * their slots, as long as we live.
+   */
+  const takeBack = async ({ leases, alive }: Look): Promise<void> => {
+    for (const { run: id, holder } of leases) {
+      if (holder !== sharing.self || register.get(id) !== undefined) continue;
+      // It may have been closed since the leases were read.
+      const run = (await sharing.holds(id)) ? await store.run(id) : null;
+      if (run === null || register.get(id) !== undefined) continue;
+      log.warn(
+        { run: id },
+        'the store holds a run open that was ended here: it lost some writes; the run is ended again',
+      );
+      resume(run, { alive: [...alive], falls: 0 });
+    }
+  };
+
   /** Connections of an instance that is gone: their servers hand the jobs on. */
   const loseBindings = (alive: ReadonlySet<InstanceId>): void => {
     for (const run of register.all()) {
@@ -180,7 +198,9 @@ export function createInstances(parts: InstancesParts): Instances {
     const silent = pulse.note(beats, mono());
     const alive = new Set([...beats.keys()].filter((id) => id === sharing.self || !silent.has(id)));
     for (const id of silent) if (!leases.some(({ holder }) => holder === id)) await sharing.leave(id);
-    await takeOverAll({ beats, leases, alive });
+    const look = { beats, leases, alive };
+    await takeOverAll(look);
+    await takeBack(look);
     await rebind();
     loseBindings(alive);
     await readLetters(leases, alive);

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Goal } from './goals.ts';
+import { proofsOf, type Goal } from './goals.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -33,20 +33,25 @@ async function report(args: readonly string[], within: number): Promise<Report> 
   return JSON.parse(stdout.slice(stdout.indexOf('{'))) as Report;
 }
 
-/** The goals whose test is there, once. Nothing is run. */
+/** The goals whose tests are all there. Nothing is run. */
 export async function found(goals: readonly Goal[]): Promise<readonly Goal[]> {
-  const files = [...new Set(goals.map(({ file }) => `test/${file}`))];
+  const files = [...new Set(goals.flatMap(proofsOf).map(({ file }) => `test/${file}`))];
   const { tests } = await report(['--dry-run', ...files], 120_000);
-  return goals.filter(({ title }) => tests.filter(({ fullTitle }) => fullTitle.endsWith(title)).length >= 1);
+  return goals.filter((goal) =>
+    proofsOf(goal).every(({ title }) => tests.some(({ fullTitle }) => fullTitle.endsWith(title))),
+  );
 }
 
-/** Runs the test of a goal: what it says of a failure, or null, and the seconds it took. */
+/** Runs the tests of a goal: what they say of a failure, or null, and the seconds it took. */
 export async function proved(
   goal: Goal,
 ): Promise<{ readonly trouble: string | null; readonly seconds: number }> {
-  const { tests } = await report(['-g', `${escaped(goal.title)}$`, `test/${goal.file}`], 600_000);
+  const proofs = proofsOf(goal);
+  const files = [...new Set(proofs.map(({ file }) => `test/${file}`))];
+  const titles = proofs.map(({ title }) => escaped(title)).join('|');
+  const { tests } = await report(['-g', `(${titles})$`, ...files], 600_000);
   const seconds = tests.reduce((sum, { duration = 0 }) => sum + duration, 0) / 1_000;
-  if (tests.length === 0) return { trouble: 'there is no such test', seconds };
+  if (tests.length < proofs.length) return { trouble: 'there is no such test', seconds };
   return {
     trouble: tests.map(({ err }) => err.message).find((message) => message !== undefined) ?? null,
     seconds,

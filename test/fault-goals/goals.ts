@@ -1,13 +1,28 @@
 // Each fault that a gate must live through, what is promised then, and the test that provokes it on real servers where there are any.
 
-export interface Goal {
-  readonly fault: string;
-  readonly promise: string;
+export interface Proof {
   /** Below `test/`. */
   readonly file: string;
   /** How the title of the test ends. */
   readonly title: string;
 }
+
+export interface Goal extends Proof {
+  readonly fault: string;
+  readonly promise: string;
+  /** Further tests of a fault that has several forms. */
+  readonly also?: readonly Proof[];
+}
+
+/** Every test that a goal names. */
+export function proofsOf({ file, title, also = [] }: Goal): readonly Proof[] {
+  return [{ file, title }, ...also];
+}
+
+const refusing = (what: string): Proof => ({
+  file: 'stories/redis-trouble.test.ts',
+  title: `${what} takes no job, lets what runs end, and settles both afterwards (rule 2.3)`,
+});
 
 export const goals: readonly Goal[] = [
   {
@@ -54,11 +69,34 @@ export const goals: readonly Goal[] = [
     title: 'does not let slow reads hold up a stop',
   },
   {
-    fault: 'Redis killed',
+    fault: 'Redis killed, full, a replica, loading, failing over, or without its last second',
     promise:
       'no job is taken meanwhile; what runs and what waits is settled once it is back, nothing is sent twice',
     file: 'stories/instances.test.ts',
     title: 'take no job while Redis is away, and settle what runs and what waits once it is back (rule 2.3)',
+    also: [
+      ...['has no memory left', 'is a replica', 'loads its data after a kill -9'].map(refusing),
+      {
+        file: 'stories/redis-trouble.test.ts',
+        title:
+          'takes jobs again within 15 s at the new one, and settles what ran with no second request (rule 9.9)',
+      },
+      {
+        file: 'stories/redis-trouble.test.ts',
+        title:
+          'has lost a run that it had acknowledged goes on with it, and asks for no build again (rule 4.4)',
+      },
+      {
+        file: 'stories/redis-trouble.test.ts',
+        title:
+          'has lost a run while the daemon was killed finds its builds at Buildbot by their marker (rule 4.4)',
+      },
+      {
+        file: 'stories/redis-trouble.test.ts',
+        title:
+          'has lost the end of a run has its verdict found once more, without a build or an answer, and its slot is free (rules 2.5, 9.9)',
+      },
+    ],
   },
   {
     fault: 'two instances, one of them paused',

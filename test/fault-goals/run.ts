@@ -2,7 +2,7 @@
 
 import { parseArgs } from 'node:util';
 import { found, proved } from './find.ts';
-import { goals } from './goals.ts';
+import { goals, proofsOf } from './goals.ts';
 
 const { values } = parseArgs({ options: { list: { type: 'boolean', default: false } } });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -11,7 +11,7 @@ if (values.list) {
   const there = await found(goals);
   for (const goal of goals) {
     say(`${there.includes(goal) ? ' ' : '!'} ${goal.fault}: ${goal.promise}`);
-    say(`    test/${goal.file}: ${goal.title}`);
+    for (const { file, title } of proofsOf(goal)) say(`    test/${file}: ${title}`);
   }
   say(`${there.length} of ${goals.length}`);
   process.exitCode = there.length === goals.length ? 0 : 1;

@@ -26,6 +26,8 @@ export interface GateOptions {
   readonly scheduler?: string;
   /** URL of a Redis that keeps the store; default: embedded. */
   readonly redis?: string;
+  /** YAML of further keys of `store` with it. */
+  readonly redisKeys?: string;
   /** Another password than the right one. */
   readonly password?: string;
   /** A file to whose end goes what each life of the daemon prints. */
@@ -98,7 +100,7 @@ function yaml(options: GateOptions, port: number): string {
 manager: gate.test
 gearman: { servers: ${JSON.stringify(options.gearman)} }
 buildbot: { url: "${options.buildbot.url}", username: gate, password_file: password, force_scheduler: ${options.scheduler ?? 'gate'} }
-store: ${options.redis === undefined ? '{ driver: embedded, path: store }' : `{ driver: redis, path: store, url: "${options.redis}" }`}
+store: ${options.redis === undefined ? '{ driver: embedded, path: store }' : `{ driver: redis, path: store, url: "${options.redis}"${options.redisKeys === undefined ? '' : `, ${options.redisKeys}`} }`}
 web: { listen: "127.0.0.1:${port}", public_url: "http://127.0.0.1:${port}/" }
 fleet:
   stable: ["debian-amd64", "windows-amd64", "macos-arm64", "fedora-ppc64le", "freebsd-x86", "debian-checkout", "bench-*"]
