@@ -1,13 +1,12 @@
 import { expect } from 'chai';
 import type { ReadFailure } from '../../../../src/flakes/reading.ts';
 import {
-  aCase,
   aFailure,
   aFlake,
+  aReading,
   ended,
   flake,
   known,
-  others,
   red,
   repeats,
   ruled,
@@ -20,7 +19,6 @@ import {
   measured,
   controlled,
 } from './a-case.ts';
-import { decide } from '../../../../src/flakes/decide/decide.ts';
 import { table } from './table.ts';
 
 describe('a known flake', () => {
@@ -101,6 +99,36 @@ describe('a known flake', () => {
       'control',
       /6 of 9/,
     ],
+    [
+      'is forgiven after one failure in five runs, which are too few to tell its rate',
+      asNew(spoiled({ failures: 1, runs: 5 })),
+      'forgive',
+      /0 of 20/,
+    ],
+    [
+      'needs a control after two failures in twenty runs, which are enough',
+      asNew(spoiled({ failures: 2, runs: 20 })),
+      'control',
+      /2 of 20/,
+    ],
+    [
+      'is measured though there is no base for a control that it does not need',
+      [vote([flaky], { base: null })],
+      'measure',
+      /FLK-12/,
+    ],
+    [
+      'is forgiven where the repeats name another failure that never showed',
+      [
+        vote([flaky]),
+        repeats('measure', 20, [
+          [flaky, 1],
+          [stray, 0],
+        ]),
+      ],
+      'forgive',
+      /FLK-12 and failed again in 1 of 20/,
+    ],
     ['is forgiven at its max_rate', asNew(spoiled({ failures: 5, runs: 100 })), 'forgive', /0 of 20/],
     [
       'needs a control where its file excuses nothing',
@@ -141,57 +169,12 @@ describe('a known flake', () => {
   ]);
 });
 
-describe('the surprise guard', () => {
-  const on = (count: number, failure = flaky) => [
-    ...others(0, count - 1, failure),
-    vote([failure]),
-    measured(failure, 0),
-  ];
-
-  it('forgives one builder of forty at a known rate of one in three thousand, and not two', () => {
-    expect(ruled(on(1)).action).to.equal('forgive');
-    const two = ruled(on(2));
-    expect(two.why).to.match(/2 of 40 builders show FLK-12/);
-    expect(two.action).to.equal('fail');
-  });
-
-  it('forgives two builders where the rate is one in five hundred', () => {
-    const often = aFlake({ evidence: { ...known, fleet: { failures: 24, runs: 12_000 } } });
-    expect(ruled(on(2, often)).action).to.equal('forgive');
-  });
-
-  it('is silent where the run has one builder', () => {
-    expect(decide(aCase([vote([flaky]), measured(flaky, 0)])).action).to.equal('forgive');
-  });
-
-  it('spares the measuring of what is surprising already', () => {
-    expect(ruled([...others(0, 1), vote([flaky])]).action).to.equal('fail');
-  });
-
-  it('counts another test of the same signature as the same thing', () => {
-    const other = aFlake({ file: 'test_ftp' });
-    expect(ruled([...others(0, 1, other), vote([flaky]), measured(flaky, 0)]).action).to.equal('fail');
-  });
-
-  it('holds a known flake that needs a control to its rate, and nothing that is new or whose rate jumped', () => {
-    const both = (failure: ReadFailure) => ruled([...others(0, 1, failure), vote([failure])]);
-    expect(both(aFlake({ touched: true })).action).to.equal('fail');
-    expect(both(aFailure({ touched: true, evidence: seen })).why).to.match(/2 of 40 builders show it/);
-    expect(both(novel).action).to.equal('measure');
-    expect(both(aFailure({ evidence: { ...seen, suspended: '9 hits today' } })).action).to.equal('measure');
-  });
-
-  it('finds nothing in a signature that one builder showed and the base never did in sixty days but surprise', () => {
-    const never = aFlake({ evidence: { ...known, failures: 0, fleet: { failures: 0, runs: 20_000 } } });
-    expect(ruled(on(1, never)).why).to.match(/1 of 40 builders/);
-  });
-});
-
 describe('a failure that was seen on the base', () => {
   table([
     ['is repeated on the change', [vote([old])], 'measure', /seen on the base/],
     ['is forgiven when twenty of twenty are clean', [vote([old]), measured(old, 0)], 'forgive', /0 of 20/],
     ['stands when one of twenty fails', [vote([old]), measured(old, 1)], 'fail', /20 of 20 clean/],
+    ['stands when six of twenty fail', [vote([old]), measured(old, 6)], 'fail', /20 of 20 clean/],
     [
       'stands when the other failure of the build fails again',
       [
@@ -264,6 +247,18 @@ describe('a first sighting', () => {
       /on the base/,
     ],
     [
+      'is withdrawn when the change was stopped at six of nine and its base failed ten of twenty',
+      [vote([novel]), measured(novel, 6, 9), controlled(novel, 10)],
+      'withdraw',
+      /on the base/,
+    ],
+    [
+      'stands when its repeats are compared with a whole build of the base',
+      [vote([novel]), measured(novel, 0), ended('control', 'failed', aReading([novel]))],
+      'fail',
+      /did not repeat/,
+    ],
+    [
       'stands when the base fails otherwise',
       [vote([novel]), measured(novel, 0), controlled(stray, 6, 6)],
       'fail',
@@ -279,8 +274,9 @@ describe('a first sighting', () => {
     ],
   ]);
 
-  it('gives NO_COVERAGE where only the coverage stands against it (rule 6.2)', () => {
-    expect(ruled(after(0, 5), { coverageWithout: false })).to.include({ result: 'NO_COVERAGE' });
+  it('gives NO_COVERAGE where only the coverage stands against it, and names the failure (rule 6.2)', () => {
+    const ruling = ruled(after(0, 5), { coverageWithout: false });
+    expect(ruling).to.include({ result: 'NO_COVERAGE', failure: novel });
   });
 });
 

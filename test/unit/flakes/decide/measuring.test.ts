@@ -13,6 +13,7 @@ import {
   whole,
   flaky,
   novel,
+  old,
   measured,
   controlled,
 } from './a-case.ts';
@@ -52,6 +53,54 @@ describe('a builder that cannot repeat tests', () => {
       'runs it again until five are clean',
       [vote([flaky]), ...clean(4)],
       'measure',
+      /cannot be repeated/,
+      cannot,
+    ],
+    [
+      'is known by a first measure that calls itself one repeat',
+      [vote([flaky]), measured(flaky, 0, 1)],
+      'measure',
+      /cannot be repeated/,
+    ],
+    ['stands at one repeat that failed', [vote([flaky]), measured(flaky, 1, 1)], 'fail', /1 of 5/],
+    [
+      'is forgiven when five passed of which there was nothing to read',
+      [vote([flaky]), ...Array.from({ length: 5 }, () => ended('measure', 'passed'))],
+      'forgive',
+      /0 of 5/,
+    ],
+    [
+      'is forgiven what was seen on the base when five are clean',
+      [vote([old]), ...clean(5)],
+      'forgive',
+      /0 of 5/,
+      cannot,
+    ],
+    [
+      'stands when the control on its base proves nothing',
+      [vote([novel]), ...clean(5), ended('control', 'aborted')],
+      'fail',
+      /aborted/,
+      cannot,
+    ],
+    [
+      'stands when the control repeated what the change could not',
+      [vote([novel]), ...clean(5), controlled(novel, 3)],
+      'fail',
+      /otherwise/,
+      cannot,
+    ],
+    [
+      'is controlled further while the base may still fail three',
+      [vote([novel]), ...clean(5), whole('control'), whole('control')],
+      'control',
+      /cannot be repeated/,
+      cannot,
+    ],
+    [
+      'is controlled further after two red ones of three',
+      [vote([novel]), ...clean(5), whole('control', [novel]), whole('control'), whole('control', [novel])],
+      'control',
       /cannot be repeated/,
       cannot,
     ],
@@ -129,11 +178,20 @@ describe('the names of tests that are sent back', () => {
 });
 
 describe('a measurement that proves nothing', () => {
+  const ways = {
+    infrastructure: /infrastructure/,
+    'timed-out': /timed out/,
+    aborted: /aborted/,
+    unheard: /never/,
+    'config-error': /configured/,
+  };
   for (const role of ['measure', 'control'] as const) {
     for (const outcome of ['infrastructure', 'timed-out', 'aborted', 'unheard', 'config-error'] as const) {
       it(`lets the failure stand: a ${role} that ended ${outcome} (rule 1.3)`, () => {
         const before = role === 'measure' ? [vote([novel])] : [vote([novel]), measured(novel, 0)];
-        expect(ruled([...before, ended(role, outcome)]).action).to.equal('fail');
+        const ruling = ruled([...before, ended(role, outcome)]);
+        expect(ruling.action).to.equal('fail');
+        expect(ruling.why).to.match(ways[outcome]);
       });
     }
   }
@@ -159,6 +217,18 @@ describe('a measurement that proves nothing', () => {
       reading({ repeats: { ran: 20, failed: 1, byKey: { a: 2 } } }),
       'fail',
       /counts more/,
+    ],
+    [
+      'is one that failed more often than it ran',
+      reading({ repeats: { ran: 2, failed: 3, byKey: { a: 3 } } }),
+      'fail',
+      /counts more/,
+    ],
+    [
+      'is one of whose failing repeats some show nothing',
+      reading({ repeats: { ran: 20, failed: 3, byKey: { a: 1, b: 1 } } }),
+      'fail',
+      / 1 failing repeat/,
     ],
     ['is one that failed unread', [vote([flaky]), ended('measure', 'failed')], 'fail', /could not be read/],
     ['is one that failed without a failure', reading({}), 'fail', /without a failure/],
@@ -245,15 +315,25 @@ describe('who may say what (FLAKES.md 6.3b)', () => {
 });
 
 describe('a budget for measuring builds', () => {
+  const whose = { job: /run/, builder: /builder/, owner: /owner/, day: /day/ };
   for (const of of ['job', 'builder', 'owner', 'day'] as const) {
     it(`of the ${of} lets the failure stand once it is spent, and not before`, () => {
       const budget = { of, limit: 10, spent: 9 };
       expect(ruled([vote([flaky])], { budgets: [budget] }).action).to.equal('measure');
       const over = ruled([vote([flaky])], { budgets: [{ ...budget, spent: 10 }] });
-      expect(over.why).to.match(/10 measuring builds/);
+      expect(over.why)
+        .to.match(/10 measuring builds/)
+        .and.match(whose[of]);
       expect(over.action).to.equal('fail');
     });
   }
+
+  it('lets the failure stand where the control cannot be paid for', () => {
+    const budgets = [{ of: 'day', limit: 10, spent: 10 }] as const;
+    const ruling = ruled([vote([novel]), measured(novel, 0)], { budgets });
+    expect(ruling).to.include({ action: 'fail', failure: novel });
+    expect(ruling.why).to.match(/10 measuring builds/);
+  });
 
   it('does not undo what was measured', () => {
     const budgets = [{ of: 'job', limit: 1, spent: 1 }] as const;
