@@ -15,46 +15,19 @@ import {
   started,
   type RunWish,
 } from './a-run.ts';
-
-type End = Parameters<typeof aBuild>[0] | 'unheard' | 'unheard-queued' | 'silent';
-
-const pass: End = {};
-const fail: End = { results: 2, tests: 2 };
-const slow: End = { results: 2, tests: 2, stepTimedOut: true };
-const person: End = { results: 6, tests: null, state: 'cancelled' };
-const trouble: End = { results: 4, tests: null };
-const noProof: End = { revision: null };
-const noCheckout: End = { results: 2, tests: null, revision: null };
-
-const platforms = ['linux', 'windows', 'macos'];
-
-function unheard(course: Course, builder: string, clock: 'offline' | 'queued'): void {
-  const here = clock === 'queued' ? course.run.attempts.map((attempt) => attempt.builder) : [];
-  course.see({ present: new Set(here) }).wait(clock === 'offline' ? 30 * minute : 4 * hour);
-  course.seen(builder, { complete: true, results: 6 });
-  course.audited();
-}
-
-function endAs(course: Course, builder: string, end: End): void {
-  if (end === 'unheard') unheard(course, builder, 'offline');
-  else if (end === 'unheard-queued') unheard(course, builder, 'queued');
-  else if (end === 'silent') {
-    course.begins(builder);
-    course.wait(45 * minute);
-  } else course.ends(builder, end);
-}
-
-/** A run without retries whose builders end so, one after the other. */
-function verdictOf(ends: readonly End[], wish: RunWish & { coverage?: Record<string, number> } = {}): Course {
-  const builders = ends.map((_, at) => aPlanned(platforms[at] ?? 'other'));
-  const course = started(builders, { ...wish, policy: { retries: 0, ...wish.policy } });
-  // Those that end by a clock come last: the others must not run out of theirs.
-  const order = ends
-    .map((end, at) => ({ end, at }))
-    .sort((one, other) => Number(typeof one.end === 'string') - Number(typeof other.end === 'string'));
-  for (const { end, at } of order) endAs(course, platforms[at] ?? '', end);
-  return course.audited();
-}
+import {
+  type End,
+  pass,
+  fail,
+  slow,
+  person,
+  trouble,
+  noProof,
+  noCheckout,
+  unheard,
+  endAs,
+  verdictOf,
+} from './an-end.ts';
 
 describe('the verdict', () => {
   const table: readonly (readonly [string, readonly End[]])[] = [
@@ -141,6 +114,32 @@ describe('the verdict', () => {
       build: { number: 1001, id: 1001 },
     });
     expect(run.verdict?.builders[1]).to.include({ name: 'extra', role: 'advisory', state: 'open' });
+  });
+
+  const entries: readonly (readonly [End, string, string, string | null])[] = [
+    [pass, 'passed', 'SUCCESS', null],
+    [fail, 'failed', 'FAILURE', 'change'],
+    [slow, 'failed', 'TIMED_OUT', 'change'],
+    [noProof, 'failed', 'CONFIG_ERROR', 'configuration'],
+    [trouble, 'failed', 'INFRA_FAILURE', 'infrastructure'],
+    [person, 'failed', 'ABORTED', 'person'],
+    ['unheard', 'unheard', 'NO_COVERAGE', 'unheard'],
+    ['unheard-queued', 'unheard', 'INFRA_FAILURE', 'unheard'],
+  ];
+  for (const [end, state, result, whose] of entries) {
+    it(`says whose fault it is that a vote is ${state} with ${result} (rule 7.2)`, () => {
+      const { run } = verdictOf([end]);
+      expect(run.verdict?.builders[0]).to.include({ state, result, class: whose });
+      expect(run.verdict?.builders[0]?.why === '').to.equal(end === pass);
+    });
+  }
+
+  it('calls an advisory request that was merged away infrastructure (rule 7.2)', () => {
+    const course = started([aPlanned('linux'), aPlanned('extra', 'advisory')]);
+    course.seen('extra', { complete: true, results: 3 });
+    course.ends('linux');
+    const merged = { state: 'failed', result: 'INFRA_FAILURE', class: 'infrastructure' };
+    expect(course.run.verdict?.builders[1]).to.include(merged);
   });
 
   it('names advisory trouble in its summary, and only there (rule 7.3)', () => {
@@ -248,7 +247,7 @@ describe('a retry', () => {
 
 describe('a checkout that failed', () => {
   function failCheckout(course: Course, builder: string, wait = minute): void {
-    course.ends(builder, noCheckout as object);
+    course.ends(builder, noCheckout);
     course.wait(wait, 10 * second);
     course.forced();
   }
