@@ -62,6 +62,9 @@ export interface World {
   readonly builds: Map<number, BuildRecord>;
   readonly openSets: ReadonlySet<Buildset>;
   readonly openRequests: ReadonlySet<Request>;
+  /** When a request was last asked for by its id, milliseconds of this process. */
+  readonly looked: Map<number, number>;
+  losesAnswers(): boolean;
   /** When the last build or request of a revision ended, milliseconds of this process. */
   readonly ends: ReadonlyMap<string, number>;
   /** Requests beside the first of their revision and builder that were not a retry's. */
@@ -125,6 +128,7 @@ export function createWorld(fleet: readonly Builder[]): World {
   const openSets = new Set<Buildset>();
   const openRequests = new Set<Request>();
   const ends = new Map<string, number>();
+  const looked = new Map<number, number>();
   const listeners: ((event: Event) => void)[] = [];
   const coming = new Map<Request, Course>();
   const onRack = new Set<BuildRecord>();
@@ -151,7 +155,8 @@ export function createWorld(fleet: readonly Builder[]): World {
     const { properties } = setOf(request);
     const { revision } = request.stamp;
     const text = (name: string): string => asText(properties[name]?.[0]);
-    const scenario = scenarioOf(table, { builder: builder.name, revision, scenario: text('scenario') });
+    const drawn = chance() < (table.failing ?? 0) ? 'fail-new' : text('scenario');
+    const scenario = scenarioOf(table, { builder: builder.name, revision, scenario: drawn });
     const seconds = Number(text('duration')) || (table.duration ?? usualSeconds);
     const course = courseOf({
       ...{
@@ -201,9 +206,10 @@ export function createWorld(fleet: readonly Builder[]): World {
     builds.set(build.id, record);
     if (byName.get(build.request.builder)?.rack === true) onRack.add(record);
     tell({ kind: 'request', what: 'claimed', request: build.request });
-    tell({ kind: 'build', what: 'new', record });
+    // As measured: what a build does is told before that there is one (BUILDBOT.md section 8).
     begin(record);
     tell({ kind: 'build', what: 'update', record });
+    tell({ kind: 'build', what: 'new', record });
   };
   const finished = (record: BuildRecord): void => {
     const { build, course, begun } = record;
@@ -222,6 +228,7 @@ export function createWorld(fleet: readonly Builder[]): World {
   };
   const completed = (request: Request): void => {
     openRequests.delete(request);
+    looked.delete(request.id);
     ends.set(request.stamp.revision, clock.now());
     tell({ kind: 'request', what: 'complete', request });
     if (request.builds.length === 0 && request.results === 6)
@@ -242,7 +249,7 @@ export function createWorld(fleet: readonly Builder[]): World {
   });
 
   return {
-    ...{ fleet, core, buildsets, builds, openSets, openRequests, ends, setOf },
+    ...{ fleet, core, buildsets, builds, openSets, openRequests, ends, looked, setOf },
     duplicates() {
       const seen = new Set<string>();
       for (const { stamp, builder } of core.requests) seen.add(`${stamp.revision} ${builder}`);
@@ -262,6 +269,7 @@ export function createWorld(fleet: readonly Builder[]): World {
       }
       return set;
     },
+    losesAnswers: () => table.losesAnswers === true,
     steer(next) {
       table = next;
     },

@@ -9,6 +9,7 @@ import { until } from '../../until.ts';
 import { clientOf, complete, facts, force, forced, inStep, running, stepResults } from './client.ts';
 import type { Client } from './client.ts';
 import { markerTests } from './marker-tests.ts';
+import { wireTests } from './wire-tests.ts';
 import { wrongForces, wrongSchedulers } from './wrong-calls.ts';
 
 // Its worker never connects: what is forced here stays queued.
@@ -176,6 +177,8 @@ export function gateUserSuite(whose: string, start: () => Promise<GateServer>): 
       const ofInterest = calls.filter((call) => /^(login|force) /.test(call));
       expect(ofInterest).to.deep.equal(['login ok', 'force http-403', 'login ok', 'force ok']);
     });
+
+    describe('asked by hand', () => wireTests(() => ({ buildbot, gate })));
 
     describe('searched for a marker', () => markerTests(() => ({ buildbot, gate })));
 
