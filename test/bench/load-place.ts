@@ -17,6 +17,8 @@ export interface LoadPlace {
   readonly gearman: GearmanRelay;
   readonly daemon: MeasuredDaemon;
   readonly client: GearmanClient;
+  /** gearmand itself. */
+  readonly gearmandPort: number;
 }
 
 /** A job on every builder, and the commit that tells its builds. */
@@ -43,7 +45,7 @@ export async function openLoadPlace(cleanup: Cleanup, jobs: number): Promise<Loa
   cleanup.add(() => daemon.close());
   const client = await connectGearmanClient(gearmand.port);
   cleanup.add(() => client.close());
-  return { standIn, gearman, daemon, client };
+  return { standIn, gearman, daemon, client, gearmandPort: gearmand.port };
 }
 
 /** Submits one job on every builder. */

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../until.ts';
 import { watchAssignments } from './assignments.ts';
 import type { Bar, Effort, Row } from './bar.ts';
-import { withCleanup } from './cleanup.ts';
+import { withCleanup, type Cleanup } from './cleanup.ts';
 import { largest, percentile, spread, time } from './figures.ts';
 import {
   builders,
@@ -40,19 +40,24 @@ interface Watched {
 }
 
 /** Looks at the daemon's memory once a second until it is told to end. */
-function watchMemory(place: LoadPlace): () => Promise<Watched> {
+function watchMemory({ daemon }: LoadPlace, cleanup: Cleanup): () => Promise<Watched> {
   const resident: number[] = [];
   const over = new AbortController();
   const watching = (async () => {
     while (!over.signal.aborted) {
-      resident.push(await place.daemon.resident());
+      resident.push(await daemon.resident());
       await pause(1_000);
     }
   })();
-  return async () => {
+  const end = async (): Promise<void> => {
     over.abort();
     await watching;
-    return { resident, loop: (await place.daemon.probe()).loop };
+  };
+  // Before the daemon is ended, whatever broke.
+  cleanup.add(end);
+  return async () => {
+    await end();
+    return { resident, loop: (await daemon.probe()).loop };
   };
 }
 
@@ -116,18 +121,21 @@ interface Reset {
   readonly fresh: readonly LoadJob[];
   readonly aborted: number;
   readonly stopped: number;
+  /** Seconds of the daemon's processor time until every stop was answered. */
+  readonly cpu: number;
 }
 
 /** All stops and all new jobs in one turn. */
 async function reset(place: LoadPlace, running: readonly LoadJob[]): Promise<Reset> {
-  const { client, standIn } = place;
-  const begun = performance.now();
+  const { client, standIn, daemon } = place;
+  const [cpu, begun] = [await daemon.cpu(), performance.now()];
   const stops = running.map(async ({ job }) => {
     const stop = await client.submit(`stop:${manager}`, { name: '', number: job.unique });
     return (await stop.ended(60_000)).at - begun;
   });
   const submitted = submitMany(client, running.length);
   const times = await Promise.all(stops);
+  const spent = (await daemon.cpu()) - cpu;
   const fresh = await submitted;
   await Promise.all(running.map(({ job }) => job.ended(10_000)));
   const aborted = running.filter(({ job }) => job.build.result === 'ABORTED').length;
@@ -140,7 +148,13 @@ async function reset(place: LoadPlace, running: readonly LoadJob[]): Promise<Res
     { within: 180_000, what: 'the builds of stopped jobs to be stopped' },
   );
   await untilLive(standIn, fresh.length * builders, 180_000);
-  return { stops: times, fresh, aborted, stopped: largest(lasts.map((at) => at ?? Number.NaN)) - begun };
+  return {
+    stops: times,
+    cpu: spent,
+    fresh,
+    aborted,
+    stopped: largest(lasts.map((at) => at ?? Number.NaN)) - begun,
+  };
 }
 
 interface Course {
@@ -154,11 +168,17 @@ interface Course {
   readonly left: number;
 }
 
-async function course(place: LoadPlace, size: Size, say: Effort['say']): Promise<Course> {
+interface Terms {
+  readonly size: Size;
+  readonly cleanup: Cleanup;
+  readonly say: Effort['say'];
+}
+
+async function course(place: LoadPlace, { size, cleanup, say }: Terms): Promise<Course> {
   const { standIn, daemon, client, gearman } = place;
   const assignments = watchAssignments(gearman);
   await daemon.start();
-  const ended = watchMemory(place);
+  const ended = watchMemory(place, cleanup);
   await daemon.probe();
   await standIn.scenarios({ default: 'slow', duration: never });
   say(`${size.long} jobs on ${builders} builders`);
@@ -235,7 +255,11 @@ function rows({
       `${steady.perSecond.toFixed(1)} a second with ${steady.live} live builds (${steady.kinds})`,
       steady.perSecond <= allowed,
     ),
-    row('(no figure) processor time while steady', `${(steady.cpu * 100).toFixed(1)} % of a core`, true),
+    row(
+      '(no figure) processor time',
+      `${(steady.cpu * 100).toFixed(1)} % of a core while steady, ${done.cpu.toFixed(2)} s until all stops were answered`,
+      true,
+    ),
   ];
 }
 
@@ -243,7 +267,7 @@ async function measure({ short, say }: Effort): Promise<readonly Row[]> {
   const size = short ? brief : whole;
   return withCleanup(async (cleanup) => {
     const place = await openLoadPlace(cleanup, size.long + size.short);
-    return rows(await course(place, size, say));
+    return rows(await course(place, { size, cleanup, say }));
   });
 }
 

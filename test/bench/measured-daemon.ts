@@ -115,7 +115,7 @@ export async function makeMeasuredDaemon(options: MeasuredDaemonOptions): Promis
   await writeFile(join(folder, 'password'), options.password);
   await writeFile(join(folder, 'gearbridge.yaml'), yaml(options, port));
   const probe = options.probed === true ? await openProbe() : null;
-  const flags = probe === null ? [] : await usualOptions();
+  const flags = probe === null ? [] : [...(await usualOptions()), ...probe.flags];
   let child: Child | null = null;
   const running = (): Child => {
     if (child === null) throw new Error('the daemon was not started');

@@ -16,6 +16,7 @@ export interface ProbeFigures {
 
 export interface Probe {
   readonly env: NodeJS.ProcessEnv;
+  readonly flags: readonly string[];
   /** `collect`: the heap is collected before it is looked at. */
   ask(collect: boolean): Promise<ProbeFigures>;
 }
@@ -25,6 +26,8 @@ export async function openProbe(): Promise<Probe> {
   const file = pathToFileURL(await compiledFile('test/bench/probe.ts')).href;
   return {
     env: { NODE_OPTIONS: `--import=${file}`, PROBE_PORT: String(port) },
+    // BENCH_FLAGS='--cpu-prof --cpu-prof-dir=DIR' has the daemon write a profile at its end.
+    flags: (process.env['BENCH_FLAGS'] ?? '').split(' ').filter((flag) => flag !== ''),
     async ask(collect) {
       const url = `http://127.0.0.1:${port}/${collect ? 'collect' : ''}`;
       const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });

@@ -4,6 +4,7 @@
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bar, Row } from './bar.ts';
+import { cost } from './cost.ts';
 import { eventLoop } from './event-loop.ts';
 import { firstAnswer } from './first-answer.ts';
 import { flakesReport } from './flakes-report.ts';
@@ -20,6 +21,8 @@ import { matchSame } from './match-same.ts';
 import { memory } from './memory.ts';
 import { table } from './report.ts';
 import { requests } from './requests.ts';
+import { restart } from './restart.ts';
+import { soak } from './soak.ts';
 import { startUp } from './start-up.ts';
 import { stops } from './stops.ts';
 import { verdict } from './verdict.ts';
@@ -43,6 +46,9 @@ const bars: readonly Bar[] = [
   junit,
   liveClass,
   load,
+  restart,
+  cost,
+  soak,
 ];
 
 function say(line: string): void {

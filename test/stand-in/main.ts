@@ -9,6 +9,7 @@ import type { User } from './users.ts';
 export type Question =
   | { readonly id: number; readonly ask: 'steer'; readonly table: Steer }
   | { readonly id: number; readonly ask: 'figures' }
+  | { readonly id: number; readonly ask: 'unseen'; readonly since: number }
   | { readonly id: number; readonly ask: 'ends' | 'unfinished'; readonly revisions: readonly string[] };
 
 export interface Figures {
@@ -46,6 +47,10 @@ function answer(served: Served, question: Question): unknown {
       return null;
     case 'figures':
       return figures(served);
+    case 'unseen': {
+      const { openRequests, looked } = served.world;
+      return [...openRequests].filter(({ id }) => shared(looked.get(id) ?? 0) < question.since).length;
+    }
     case 'unfinished': {
       const wanted = new Set(question.revisions);
       return [...served.world.openRequests].filter(({ stamp }) => wanted.has(stamp.revision)).length;

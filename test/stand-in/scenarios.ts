@@ -7,6 +7,10 @@ import { slugOf } from './fleet.ts';
 export interface Steer extends Scenarios {
   /** Share of its duration by which a build may be longer or shorter, 0 to 1; default: none. */
   readonly spread?: number;
+  /** Share of the builds, beside those that are named, that are `fail-new`; default: none. */
+  readonly failing?: number;
+  /** Force calls are carried out, and their answers cut off. */
+  readonly losesAnswers?: boolean;
 }
 
 const played: ReadonlySet<string> = new Set([

@@ -71,6 +71,10 @@ async function serve(door: Door, request: IncomingMessage, response: ServerRespo
     return;
   }
   const { status, body } = await answerTo(door, request);
+  if (request.method === 'POST' && request.url?.includes('/forceschedulers/') && door.world.losesAnswers()) {
+    response.destroy();
+    return;
+  }
   const type = status === 200 || request.method === 'POST' ? 'application/json' : 'text/plain';
   response.writeHead(status, { 'content-type': `${type}; charset=utf-8` }).end(JSON.stringify(body));
 }

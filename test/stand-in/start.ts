@@ -18,6 +18,8 @@ export interface StandIn extends Pick<Buildbot, 'url' | 'api' | 'ws' | 'users'> 
   figures(): Promise<Figures>;
   /** When the last build or request of each revision ended, by `performance.now()` of this process; null: there is none yet. */
   ends(revisions: readonly string[]): Promise<readonly (number | null)[]>;
+  /** How many unfinished requests nobody asked for by id since a time by `performance.now()` of this process. */
+  unseen(since: number): Promise<number>;
   /** How many requests of these revisions are not complete. */
   unfinished(revisions: readonly string[]): Promise<number>;
   stop(): Promise<void>;
@@ -52,6 +54,7 @@ export async function startStandIn(fleet: FleetOptions = {}): Promise<StandIn> {
     answers.delete(id);
     return value;
   };
+  const here = Number(process.hrtime.bigint()) / 1e6 - performance.now();
   const { port, passwords } = await until(() => ready, { within: 20_000, what: 'the stand-in to listen' });
   return {
     ...{ pid: child.pid ?? 0, users: passwords, url: `http://127.0.0.1:${port}/` },
@@ -61,10 +64,10 @@ export async function startStandIn(fleet: FleetOptions = {}): Promise<StandIn> {
     },
     figures: async () => (await ask({ ask: 'figures' })) as Figures,
     async ends(revisions) {
-      const here = Number(process.hrtime.bigint()) / 1e6 - performance.now();
       const times = (await ask({ ask: 'ends', revisions })) as readonly (number | null)[];
       return times.map((time) => (time === null ? null : time - here));
     },
+    unseen: async (since) => Number(await ask({ ask: 'unseen', since: since + here })),
     unfinished: async (revisions) => Number(await ask({ ask: 'unfinished', revisions })),
     async stop() {
       child.kill('SIGKILL');

@@ -178,7 +178,11 @@ function requestTable(world: World, builderId: (name: string) => number): Tables
     ...{ plural: 'buildrequests', key: 'buildrequestid' },
     ...{ all: () => core.requests, open: () => world.openRequests },
     by: {
-      buildrequestid: (id) => [core.request(id) ?? []].flat(),
+      buildrequestid(id) {
+        const request = core.request(id);
+        if (request?.complete === false) world.looked.set(id, performance.now());
+        return request === undefined ? [] : [request];
+      },
       buildsetid: (id) => world.buildsets.get(id)?.requests ?? [],
     },
     columns: {
