@@ -116,8 +116,18 @@ describe('the secrets of the store in Redis', function () {
         within: 10_000,
         what: 'a write with the old files',
       });
-      await store.close();
       expect((await refusal(opened(address(files)))).message).to.contain('holds no PEM block');
+      expect(new Set(door.serials).size).to.equal(1);
+      await authority.issue('gate');
+      await copyFile(certificate, at);
+      await plain.kill();
+      await plain.restart();
+      await until(() => store.write(runRecord(2), open), {
+        within: 10_000,
+        what: 'a write with the new files',
+      });
+      await store.close();
+      expect(new Set(door.serials).size).to.equal(2);
       await plain.stop();
     });
   });
