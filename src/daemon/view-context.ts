@@ -3,7 +3,7 @@
 import type { Config } from '../config/config.ts';
 import type { Job } from '../gate/job.ts';
 import type { Run } from '../gate/run.ts';
-import { inOrder, isInLine } from '../gate/slots.ts';
+import { inOrder, isInLine, takesSlot } from '../gate/slots.ts';
 import type { ViewContext } from '../views/context.ts';
 import type { Health } from './dependencies.ts';
 import type { LiveReadings } from './live-readings.ts';
@@ -19,12 +19,28 @@ export interface Around {
   readonly live: LiveReadings;
 }
 
+/** Milliseconds that a run may still take (RUNS.md 5.1). */
+function leftOf({ terms, age }: Run): number {
+  return Math.max(0, (terms?.policy.deadlines.run ?? 0) - age);
+}
+
+/** When a slot is free at the latest for a run with so many before it, milliseconds since 1970. */
+function slotUntil(runs: readonly Run[], run: Run, line: { ahead: number; maxJobs: number }): number {
+  const left = runs.filter(takesSlot).map(leftOf);
+  const free = Array.from({ length: Math.max(0, line.maxJobs - left.length) }, () => 0);
+  const slots = [...left, ...free].sort((one, other) => one - other);
+  const turn = line.ahead + slots.length - line.maxJobs;
+  // Who is before it may in its turn take as long as a run may.
+  const rounds = Math.floor(turn / slots.length);
+  return Date.now() + (slots[turn % slots.length] ?? 0) + rounds * (run.terms?.policy.deadlines.run ?? 0);
+}
+
 /** The place of a waiting run in the line; null for any other. */
-function lineOf({ register, elsewhere }: Around, run: Run): ViewContext['line'] {
+function lineOf({ register, elsewhere, config }: Around, run: Run): ViewContext['line'] {
   if (run.phase !== 'waiting') return null;
   const runs = [...register.all(), ...elsewhere.all()];
   const ahead = runs.filter((each) => isInLine(each) && inOrder(each, run) < 0).length;
-  return { ahead, slotUntil: null };
+  return { ahead, slotUntil: slotUntil(runs, run, { ahead, maxJobs: config().maxJobs }) };
 }
 
 export function contextFor(around: Around, run: Run): ViewContext {

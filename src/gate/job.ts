@@ -18,6 +18,8 @@ export interface GearmanBinding {
   readonly handle: Handle;
   /** `void`: its connection ended. `left`: the client is gone though the connection stands (RUNS.md 9.2). */
   readonly state: 'live' | 'void' | 'left';
+  /** When that ended, milliseconds since 1970; absent while it is live, and where an older version wrote it. */
+  readonly endedAt?: number;
   readonly announced: boolean;
   /** The answer was written on it. */
   readonly answered: boolean;

@@ -84,7 +84,9 @@ function dropEffectsOf(draft: Draft, gone: (connection: ConnectionId, handle: Ha
 /** A handle dies with its connection (RUNS.md 9.1). One whose client left before stays so: nobody is on the way back. */
 export function loseConnection(draft: Draft, connection: ConnectionId): void {
   mapBindings(draft, (binding) =>
-    binding.connection === connection && isLive(binding) ? { ...binding, state: 'void' } : binding,
+    binding.connection === connection && isLive(binding)
+      ? { ...binding, state: 'void', endedAt: draft.now.wall }
+      : binding,
   );
   dropEffectsOf(draft, (of) => of === connection);
 }
@@ -93,7 +95,9 @@ export function loseConnection(draft: Draft, connection: ConnectionId): void {
 export function loseClient(draft: Draft, connection: ConnectionId, handle: Handle): void {
   const isIt = (binding: GearmanBinding) =>
     binding.connection === connection && binding.handle === handle && isLive(binding);
-  mapBindings(draft, (binding) => (isIt(binding) ? { ...binding, state: 'left' } : binding));
+  mapBindings(draft, (binding) =>
+    isIt(binding) ? { ...binding, state: 'left', endedAt: draft.now.wall } : binding,
+  );
   dropEffectsOf(draft, (of, at) => of === connection && at === handle);
 }
 
@@ -101,7 +105,9 @@ export function loseClient(draft: Draft, connection: ConnectionId, handle: Handl
 export function loseConnectionsBut(draft: Draft, alive: readonly string[]): void {
   const isGone = (connection: ConnectionId) => !alive.includes(instanceOf(connection));
   mapBindings(draft, (binding) =>
-    isLive(binding) && isGone(binding.connection) ? { ...binding, state: 'void' } : binding,
+    isLive(binding) && isGone(binding.connection)
+      ? { ...binding, state: 'void', endedAt: draft.now.wall }
+      : binding,
   );
   dropEffectsOf(draft, () => true);
 }

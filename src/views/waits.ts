@@ -27,22 +27,35 @@ function newestVote(run: Run, planned: PlannedBuilder): Attempt | undefined {
   return run.attempts.filter((one) => one.builder === planned.name && one.role === 'vote').at(-1);
 }
 
-function queuedWait(
+/** When a clock of the attempt runs out, milliseconds since 1970. */
+function clockEnd(
+  run: Run,
   attempt: Attempt,
-  end: (clock: 'offline' | 'queued') => number | null,
-  context: ViewContext,
-): Wait {
+  { clock, now }: { readonly clock: 'offline' | 'queued' | 'running'; readonly now: number },
+): number {
+  return now + Math.max(0, (limitOf(run, attempt, clock) ?? 0) - attempt.clocks[clock]);
+}
+
+function queuedWait(run: Run, attempt: Attempt, context: ViewContext): Wait {
+  if (attempt.expired !== null) {
+    return {
+      what: `Buildbot to cancel the request: ${oneLine(attempt.expired.why, sentenceBound)}`,
+      since: time(attempt.sentAt),
+      until: time(runEnd(run, context.now)),
+      next: 'the builder counts as unheard, unless a build of it began',
+    };
+  }
   const builder = context.fleet?.builders.find((one) => one.name === attempt.builder);
   const absent = builder !== undefined && !hasWorker(builder);
   return {
     what: absent ? 'a worker to come back (none is there that takes builds)' : 'a free worker',
     since: time(attempt.sentAt),
-    until: time(end(absent ? 'offline' : 'queued')),
+    until: iso(clockEnd(run, attempt, { clock: absent ? 'offline' : 'queued', now: context.now })),
     next: 'the request is cancelled, the builder counts as unheard',
   };
 }
 
-function runningWait(attempt: Attempt, end: number | null): Wait {
+function runningWait(attempt: Attempt, end: number): Wait {
   const build = attempt.builds.at(-1);
   const step = build?.steps?.find((one) => !one.complete && one.startedAt !== null);
   const began = step?.startedAt ?? build?.startedAt ?? null;
@@ -50,7 +63,7 @@ function runningWait(attempt: Attempt, end: number | null): Wait {
   return {
     what: build?.waitsForLock === true ? `a lock that ${doing} needs` : `${doing} to finish`,
     since: began === null ? null : iso(began * 1000),
-    until: time(end),
+    until: iso(end),
     next: 'the build is stopped, the result is TIMED_OUT',
   };
 }
@@ -87,17 +100,23 @@ function rulingWait(run: Run, vote: Attempt, context: ViewContext): Wait | null 
   };
 }
 
+/** Since nothing is left of the attempt before it, or since a slot was free for the run; milliseconds since 1970. */
+function turnSince(run: Run, attempt: Attempt, now: number): number {
+  const before = run.attempts.findLast(
+    ({ builder, ordinal }) => builder === attempt.builder && ordinal < attempt.ordinal,
+  );
+  return before?.endedAt ?? now - run.age;
+}
+
 /** What one builder of an undecided run waits for; null when it waits for nothing. */
 export function builderWait(run: Run, planned: PlannedBuilder, context: ViewContext): Wait | null {
   const attempt = newestVote(run, planned);
   if (run.phase !== 'started' || run.terms === null || attempt === undefined) return null;
-  const left = (clock: 'offline' | 'queued' | 'running'): number | null =>
-    context.now + Math.max(0, (limitOf(run, attempt, clock) ?? Infinity) - attempt.clocks[clock]);
   switch (attempt.state) {
     case 'intended':
       return {
         what: 'its turn to be forced',
-        since: null,
+        since: time(turnSince(run, attempt, context.now)),
         until: time(runEnd(run, context.now)),
         next: 'the force call is sent',
       };
@@ -109,9 +128,9 @@ export function builderWait(run: Run, planned: PlannedBuilder, context: ViewCont
         next: 'what is found is taken over, else it is forced again',
       };
     case 'queued':
-      return queuedWait(attempt, left, context);
+      return queuedWait(run, attempt, context);
     case 'running':
-      return runningWait(attempt, left('running'));
+      return runningWait(attempt, clockEnd(run, attempt, { clock: 'running', now: context.now }));
     case 'ended':
       return retryWait(run, attempt, context) ?? rulingWait(run, attempt, context);
   }
@@ -127,12 +146,20 @@ function slotWait(run: Run, context: ViewContext): Wait {
   };
 }
 
+/** When the last who was connected for it left; milliseconds since 1970. */
+function leftAt(run: Run, now: number): number {
+  const ends = run.jobs.flatMap(({ bindings }) =>
+    bindings.flatMap((binding) => (binding.kind === 'gearman' ? (binding.endedAt ?? []) : [])),
+  );
+  return ends.length === 0 ? now - run.grace : Math.max(...ends);
+}
+
 /** Nobody is connected for it: what its builders wait for may take longer than it lives (RUNS.md 9.1). */
 function graceWait(run: Run, now: number): Wait {
   const end = now + Math.max(0, graceLimit - run.grace);
   return {
     what: 'somebody to ask for it again: nobody is connected for it any more',
-    since: run.grace === 0 ? null : iso(now - run.grace),
+    since: iso(leftAt(run, now)),
     until: iso(Math.min(end, runEnd(run, now) ?? Infinity)),
     next: 'it is stopped',
   };
@@ -157,7 +184,9 @@ function buildersWait(run: Run, context: ViewContext): Wait {
   const end = runEnd(run, context.now);
   const first = waits[0];
   if (first === undefined) {
-    return { what: 'the verdict', since: null, until: time(end), next: 'the answer is sent' };
+    const ended = run.attempts.flatMap(({ endedAt }) => endedAt ?? []);
+    const since = Math.max(context.now - run.age, ...ended);
+    return { what: 'the verdict', since: iso(since), until: time(end), next: 'the answer is sent' };
   }
   const untils = waits.flatMap(({ wait }) => (wait.until === null ? [] : [Date.parse(wait.until)]));
   const sinces = waits.flatMap(({ wait }) => (wait.since === null ? [] : [wait.since])).sort();

@@ -49,6 +49,32 @@ describe('the view of a job', () => {
     });
   });
 
+  it('says since when each builder waits: for its turn since a slot was free, for the verdict since the last build ended', () => {
+    const intended = startedRun([attempt(debian, { state: 'intended', sentAt: null })], { age: minute });
+    const turn = viewOf(intended).builders[0]?.waits_for;
+    expect([turn?.what, turn?.since]).to.deep.equal(['its turn to be forced', '2026-03-04T05:10:07.000Z']);
+
+    const endedAt = received + 2 * minute;
+    const ended = attempt(debian, { state: 'ended', outcome: { kind: 'passed' }, endedAt });
+    const verdict = viewOf(startedRun([ended], { age: 4 * minute })).waits_for;
+    expect([verdict?.what, verdict?.since]).to.deep.equal(['the verdict', '2026-03-04T05:08:07.000Z']);
+  });
+
+  it('waits for the cancel of a request whose time is over, and not for a worker any more (rule 5.5)', () => {
+    const expired = { clock: 'offline', why: 'no worker was there for 30 min' } as const;
+    const view = viewOf(startedRun([attempt(debian, { state: 'queued', expired })]));
+    expect(view.builders[0]?.waits_for?.what).to.equal(
+      'Buildbot to cancel the request: no worker was there for 30 min',
+    );
+  });
+
+  it('says when the last client left, though its grace stands still (rule 9.1)', () => {
+    const left = { state: 'void', endedAt: received + 3 * minute } as const;
+    const bindings = sampleJob().bindings.map((binding) => ({ ...binding, ...left }));
+    const view = viewOf(startedRun([attempt(debian)], { jobs: [sampleJob({ bindings })], grace: 0 }));
+    expect(view.waits_for?.since).to.equal('2026-03-04T05:09:07.000Z');
+  });
+
   it('shows the stamp, with times in ISO 8601 UTC and the page as url', () => {
     const view = viewOf(sampleRun());
 
