@@ -118,6 +118,17 @@ const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = 
       time.after(2 * span, () => buildbot.connectWorker(worker), 'world');
     }
   },
+  // Longer than the offline clock: a platform of which nobody was heard (RUNS.md 3.4, 5.5).
+  'platform-away'(world, { pick, span }) {
+    const { buildbot, setting, time } = world;
+    const platform = picked(setting.voting, pick)?.platform;
+    const names = setting.voting.filter((each) => each.platform === platform).map(({ name }) => name);
+    for (const { name, workers } of buildbot.fleet)
+      for (const worker of names.includes(name) ? workers.filter(({ connected }) => connected) : []) {
+        buildbot.loseWorker(worker);
+        time.after(70_000 + span / 4, () => buildbot.connectWorker(worker), 'world');
+      }
+  },
   'person-cancels'(world, { pick }) {
     const request = picked(ours(world), pick);
     if (request === undefined) return;

@@ -79,11 +79,20 @@ function mind(world: World, plan: Plan, over: { value: boolean }): void {
   const calls = network.count() - state.calls;
   state.calls += calls;
   const launches = gatekeeper.items.flatMap((item) => item.launches);
-  const shown = state.life?.shown() ?? [];
-  oracle.looked({ wellSince: isWell ? state.wellSince : null, shown, launches, calls });
+  oracle.looked({ wellSince: isWell ? state.wellSince : null, launches, calls });
+  oracle.silence.heard(state.life?.shown('all') ?? [], { wellSince: state.wellSince, isAll: true });
   const allWanted = gatekeeper.items.length >= plan.jobs && time.now() > spansOf(plan).faults + heals;
   if (time.now() > longest || (allWanted && isDone(world)) || oracle.broken.length > 0) over.value = true;
   time.after(5 * second, () => mind(world, plan, over), theWorld);
+}
+
+/** After each step: what is shown of the runs that changed in it, and of all once something that was said is overdue. */
+function listen({ state, oracle: { silence }, time }: World): void {
+  const { life, wellSince } = state;
+  if (life === null) return;
+  const isAll = time.now() > silence.nextAt();
+  const shown = life.shown(isAll ? 'all' : 'changed');
+  if (isAll || shown.length > 0) silence.heard(shown, { wellSince, isAll });
 }
 
 function schedule(world: World, plan: Plan, hits: Record<string, number>): void {
@@ -136,7 +145,10 @@ export async function playCourse(plan: Plan, play: Play): Promise<Course> {
     begin(world);
     time.after(5 * second, () => mind(world, plan, over), theWorld);
     let steps = 0;
-    while (!over.value && steps < mostSteps && (await time.step())) steps += 1;
+    while (!over.value && steps < mostSteps && (await time.step())) {
+      steps += 1;
+      listen(world);
+    }
     if (world.oracle.broken.length === 0) world.oracle.over(world.gatekeeper.items);
     const { state, buildbot, oracle } = world;
     return {

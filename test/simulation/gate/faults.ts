@@ -23,6 +23,7 @@ export const faultKinds = [
   'socket-cut',
   'worker-lost',
   'worker-away',
+  'platform-away',
   'person-cancels',
   'person-stops',
   'person-rebuilds',

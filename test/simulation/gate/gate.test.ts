@@ -47,6 +47,12 @@ describe('the daemon in the simulated world (short form of npm run simulate)', f
     });
   }
 
+  it('finds clocks that stand still by what is shown of a job, and not only by its end (rule 5.1)', async () => {
+    const defect = defects['clocks-stand-still'] ?? expect.fail('no such defect');
+    const { broken } = await playCampaign({ seed: 9000, jobs: 400, enough: 1 }, { defect, traced: false });
+    expect(broken.flatMap((course) => course.broken.map(({ promise }) => promise))).to.include('no silence');
+  });
+
   for (const name of [
     'number-changes',
     'forget-a-builder',

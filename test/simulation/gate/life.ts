@@ -2,7 +2,7 @@
 
 import type { Master } from '../../../src/buildbot/master.ts';
 import type { Config } from '../../../src/config/config.ts';
-import { createCore } from '../../../src/daemon/core.ts';
+import { createCore, type Core } from '../../../src/daemon/core.ts';
 import type { Checkpoint } from '../../../src/daemon/engine.ts';
 import { startLoops } from '../../../src/daemon/loops.ts';
 import { resume } from '../../../src/daemon/resume.ts';
@@ -14,10 +14,11 @@ import type { Gearman, GearmanListener } from '../../../src/gearman/gearman.ts';
 import type { RootLog } from '../../../src/observe/log.ts';
 import type { Metrics } from '../../../src/observe/metrics.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { jobWait } from '../../../src/views/waits.ts';
-import type { Shown } from './oracle.ts';
+import type { Wait } from '../../../src/views/document.ts';
+import { builderWait, jobWait } from '../../../src/views/waits.ts';
 import { plant, type Defect } from './defect.ts';
 import { logReader, signature } from './log-reader.ts';
+import type { Said, Shown } from './silence.ts';
 
 export interface LifeParts {
   readonly config: Config;
@@ -35,7 +36,8 @@ export interface LifeParts {
 
 export interface Life {
   runs(): readonly Run[];
-  shown(): readonly Shown[];
+  /** What is shown of the open jobs of all runs, or of those that changed since this was last asked. */
+  shown(of: 'all' | 'changed'): readonly Shown[];
   /** `jobs recheck`; the outcome in a word. */
   recheck(number: string): Promise<string>;
 }
@@ -70,19 +72,47 @@ function logTo(say: LifeParts['say']): RootLog {
   return log;
 }
 
-function shownOf(
-  { core: { around, register } }: Wiring,
-  simulated: LifeParts['simulated'],
-): readonly Shown[] {
-  return register.all().flatMap((run) =>
-    run.jobs
-      .filter(({ state }) => state === 'open')
-      .map((job) => {
-        const wait = jobWait(run, job, contextFor(around, run));
-        const until = wait?.until == null ? null : simulated(Date.parse(wait.until));
-        return { number: job.number, what: wait?.what ?? null, until };
-      }),
-  );
+type Simulated = LifeParts['simulated'];
+
+function saidOf(wait: Wait, simulated: Simulated): Said {
+  const at = (time: string | null): number | null => (time === null ? null : simulated(Date.parse(time)));
+  return { what: wait.what, since: at(wait.since), until: at(wait.until), next: wait.next };
+}
+
+/** What `jobs show` says of the open jobs of a run. */
+function shownOf({ core: { around, knowledge } }: Wiring, run: Run, simulated: Simulated): readonly Shown[] {
+  const open = run.jobs.filter(({ state }) => state === 'open');
+  if (open.length === 0) return [];
+  const context = contextFor(around, run);
+  const { buildbot, since } = knowledge.get();
+  const steadySince = buildbot === 'up' ? simulated(since) : Infinity;
+  const voting = run.plan?.builders.filter(({ counts }) => counts === 'voting') ?? [];
+  const waits = voting.flatMap((planned) => {
+    const wait = builderWait(run, planned, context);
+    return wait === null ? [] : [[planned.name, saidOf(wait, simulated)] as const];
+  });
+  return open.map((job) => {
+    const wait = jobWait(run, job, context);
+    const said = wait === null ? null : saidOf(wait, simulated);
+    return { number: job.number, job: said, builders: Object.fromEntries(waits), steadySince };
+  });
+}
+
+/** Gathers the runs that have changed since it was last asked. */
+function noteChanges({ register }: Core): () => ReadonlySet<Run['id']> {
+  let changed = new Set<Run['id']>();
+  const put = register.put.bind(register);
+  Object.assign(register, {
+    put(run: Run) {
+      if (register.get(run.id)?.changedAt !== run.changedAt) changed.add(run.id);
+      put(run);
+    },
+  });
+  return () => {
+    const since = changed;
+    if (since.size > 0) changed = new Set();
+    return since;
+  };
 }
 
 /** Starts the daemon as `startDaemon` does, without its doors. */
@@ -102,6 +132,7 @@ export async function startLife(parts: LifeParts): Promise<Life> {
   const load = (): Promise<never> => Promise.reject(new Error('no configuration is read anew here'));
   const options = { config, load, version: 'simulated', log, notifier, env: {}, outside, checkpoint };
   const core = createCore(options, store, metrics);
+  const changes = noteChanges(core);
   if (defect !== null) plant(core, defect);
   const wiring = wire(core);
   // In place of the folder of files.
@@ -113,8 +144,13 @@ export async function startLife(parts: LifeParts): Promise<Life> {
     log,
   );
   return {
-    runs: () => wiring.core.register.all(),
-    shown: () => shownOf(wiring, parts.simulated),
+    runs: () => core.register.all(),
+    shown(of) {
+      const since = changes();
+      if (of === 'changed' && since.size === 0) return [];
+      const runs = core.register.all().filter(({ id }) => of === 'all' || since.has(id));
+      return runs.flatMap((run) => shownOf(wiring, run, parts.simulated));
+    },
     recheck: async (number) =>
       (await wiring.actions.recheck(number, 'https://bugs.example.org/1', { name: 'somebody' })).kind,
   };

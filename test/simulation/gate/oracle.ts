@@ -5,6 +5,7 @@ import type { Build, Buildbot, Request } from './buildbot.ts';
 import { excuseOf, isConclusive, type TestTruth } from './forgiving.ts';
 import type { Item, Launch } from './gatekeeper.ts';
 import { createLaunches } from './launches.ts';
+import { createSilence, type Silence } from './silence.ts';
 
 export type PromiseName =
   'no lost job' | 'no duplicate build' | 'no false green' | 'no silence' | 'bounded' | 'right word';
@@ -16,18 +17,9 @@ export interface Broken {
   readonly what: string;
 }
 
-/** What `jobs show` says of an open job. */
-export interface Shown {
-  readonly number: string;
-  readonly what: string | null;
-  /** Simulated milliseconds; null: none is named. */
-  readonly until: number | null;
-}
-
 export interface Looked {
   /** Daemon, store and master have been there all the time since then, and long enough; null: they are not. */
   readonly wellSince: number | null;
-  readonly shown: readonly Shown[];
   readonly launches: readonly Launch[];
   /** Calls to the master since the last look. */
   readonly calls: number;
@@ -52,6 +44,8 @@ export interface Oracle {
   ended(item: Item): void;
   /** Somebody asks to measure a decided run once more; `taken`: the daemon has said that it will. */
   recheck(run: string, taken: boolean): void;
+  /** What `jobs show` says, after each step that changed a run. */
+  readonly silence: Silence;
   /** Called about once in five seconds. */
   looked(seen: Looked): void;
   /** Everything was given the time to come to its end. */
@@ -60,7 +54,6 @@ export interface Oracle {
 
 /** Milliseconds. */
 const foundWithin = 35_000;
-const overdueBy = 1_000;
 const joinedWithin = 5_000;
 /** Bytes of one object, and build requests of one run on one builder. */
 const mostBytes = 64 * 1024;
@@ -228,9 +221,10 @@ export function createOracle(parts: OracleParts): Oracle {
       );
   };
 
+  const silence = createSilence({ now: parts.now, broken: (what) => note('no silence', what) });
+
   return {
-    broken,
-    requested,
+    ...{ broken, requested, silence },
     told(launch, object, isEnd) {
       const { result } = object;
       for (const name of ['name', 'number', 'manager', 'url'])
@@ -267,19 +261,11 @@ export function createOracle(parts: OracleParts): Oracle {
       const since = rechecks.get(run)?.since ?? parts.now();
       rechecks.set(run, { since, taken: taken || rechecks.get(run)?.taken === true });
     },
-    looked({ wellSince, shown, launches: all, calls }) {
+    looked({ wellSince, launches: all, calls }) {
       if (calls > mostCalls) note('bounded', `${calls} calls to the master in five seconds`);
       if (wellSince === null) return;
       lookForDoubles(5_000);
       launches.looked(all, wellSince);
-      for (const { number, what, until } of shown) {
-        if (what === null || what === '') note('no silence', `job ${number} does not say what it waits for`);
-        if (until !== null && until < parts.now() - overdueBy)
-          note(
-            'no silence',
-            `job ${number} has waited for "${what ?? ''}" ${parts.now() - until} ms longer than it said`,
-          );
-      }
     },
     over(items) {
       for (const { change, dropped, result, launches } of items)
