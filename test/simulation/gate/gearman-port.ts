@@ -144,9 +144,9 @@ export function createGearmanPort(
       const job = server.grab(mine, controlNames);
       if (job === null) return;
       back(() => {
-        const answer = (): void => there(() => server.complete(mine, job.handle, ''));
+        const end = (object: '' | null) => (): void => there(() => server.complete(mine, job.handle, object));
         const kind = job.function.startsWith('stop:') ? 'stop' : 'set_description';
-        listener.control({ kind, payload: Buffer.from(job.payload), complete: answer, fail: answer });
+        listener.control({ kind, payload: Buffer.from(job.payload), complete: end(''), fail: end(null) });
         serveControl();
       });
     });
@@ -165,6 +165,7 @@ export function createGearmanPort(
     },
     serve(names) {
       functions = new Set(names);
+      grab();
     },
     wake: grab,
     data(connection, handle, state) {
@@ -194,16 +195,13 @@ export function createGearmanPort(
         : build === null
           ? 'silent'
           : statusOf(handle),
-    drop(connection) {
-      if (isMine(connection)) there(() => server.disconnect(connection));
+    drop(connection, why) {
+      if (!isMine(connection)) return;
+      lose(connection, why);
+      there(() => server.disconnect(connection));
     },
     connections: () => (build === null ? [] : [build]),
-    waiting: () =>
-      ask(() => {
-        const counts = new Map<string, number>();
-        for (const { function: name } of server.queued()) counts.set(name, (counts.get(name) ?? 0) + 1);
-        return counts;
-      }),
+    waiting: () => ask(() => server.waiting()),
     uniqueJobs: async () =>
       server.kind === 'geard' ? null : ask(() => new Set(server.open().map(({ unique }) => unique))),
     jobs: async () =>
@@ -218,6 +216,8 @@ export function createGearmanPort(
     state: () => [{ server: server.name, build: build !== null, control: build !== null, trouble: null }],
     close: async () => {
       closed = true;
+      for (const connection of [build?.connection, control])
+        if (connection != null) there(() => server.disconnect(connection));
     },
   };
 }

@@ -47,9 +47,11 @@ export interface GearmanServer {
   disconnect(connection: string): void;
   isConnected(connection: string): boolean;
   data(connection: string, handle: string, object: string): void;
-  complete(connection: string, handle: string, object: string): void;
+  /** WORK_COMPLETE; null: WORK_FAIL. */
+  complete(connection: string, handle: string, object: string | null): void;
   status(handle: string): 'running' | 'queued' | 'unknown';
-  queued(): readonly ServerJob[];
+  /** Every function with a job, and how many of them wait. */
+  waiting(): ReadonlyMap<string, number>;
   open(): readonly ServerJob[];
   /** The gatekeeper's connection is gone. */
   clientLeft(client: Client): void;
@@ -160,7 +162,12 @@ export function createGearmanServer(
       const state = jobs.get(handle)?.state;
       return state === undefined || state === 'over' ? 'unknown' : state;
     },
-    queued: () => [...jobs.values()].filter(({ state }) => state === 'queued'),
+    waiting() {
+      const counts = new Map<string, number>();
+      for (const { function: name, state } of jobs.values())
+        counts.set(name, (counts.get(name) ?? 0) + (state === 'queued' ? 1 : 0));
+      return counts;
+    },
     open: () => [...jobs.values()],
     clientLeft(client) {
       for (const job of [...jobs.values()]) {
