@@ -38,7 +38,10 @@ const mostSteps = 400_000;
 function stateNow({ state }: World, pick: number): string {
   if (state.life === null) return 'down';
   const runs = state.life.runs();
-  const run = runs[Math.floor(pick * runs.length)];
+  // A stopped run is short-lived, and what goes wrong then meets it as it does the others.
+  const stopped = (pick * 13) % 1 < 0.5 ? runs.filter(({ phase }) => phase === 'stopped') : [];
+  const among = stopped.length > 0 ? stopped : runs;
+  const run = among[Math.floor(pick * among.length)];
   if (run === undefined) return 'idle';
   if (run.phase !== 'started') return run.phase;
   const open = run.attempts.filter((attempt) => attempt.state !== 'ended');

@@ -8,7 +8,7 @@ import { playCourse, type Course } from './course.ts';
 import { drawPlan } from './plan.ts';
 import { defects } from './sabotage.ts';
 import { shrink } from './shrink.ts';
-import { readSums, tableOf, type Sums } from './sums.ts';
+import { rareCells, readSums, tableOf, type Sums } from './sums.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -42,6 +42,9 @@ const before = whole('to', Infinity);
 const jobs = whole('jobs', before === Infinity ? 1_000 : Infinity);
 /** Lines of a trace that are printed; the end of it tells most. */
 const mostLines = 60;
+/** From so many jobs on each cell of the table should have so many hits. */
+const manyJobs = 100_000;
+const enoughHits = 100;
 /** Milliseconds between two lines of progress. */
 const tellEvery = 60_000;
 
@@ -77,6 +80,11 @@ async function tellBroken(course: Course): Promise<void> {
 
 function tellSums(sums: Sums): boolean {
   for (const line of tableOf(sums)) print(line);
+  if (sums.jobs >= manyJobs) {
+    const rare = rareCells(sums, enoughHits);
+    print(`${rare.length} cells with fewer than ${enoughHits} hits${rare.length === 0 ? '' : ':'}`);
+    for (const line of rare) print(`  ${line}`);
+  }
   print(`${rateOf(sums)}, ${sums.broken.length} courses with broken promises`);
   print(JSON.stringify(sums.words));
   return sums.broken.length === 0;

@@ -69,10 +69,34 @@ export function readSums(files: readonly string[]): Sums {
   return sums;
 }
 
+/** States in which a fault can find the daemon: each can meet each, for a fault comes at its time whatever the daemon does. */
+const states = [
+  ...['decided', 'deciding', 'down', 'idle', 'intended', 'queued'],
+  ...['running', 'sending', 'stopped', 'unclear', 'waiting'],
+] as const;
+
+/** Cells in which a fault has nothing of the daemon's left to break: it is counted, and only the rest of the world feels it. */
+const withoutEffect: Readonly<Record<string, string>> = {
+  'crash / down': 'it is dead already',
+  'connection-cut / down': 'it has no connection',
+  'connection-cut-silently / down': 'it has no connection',
+  'crash-at-step / down': 'its next life dies',
+};
+
+/** Cells with fewer hits than that, each in a line. */
+export function rareCells({ hits }: Pick<Sums, 'hits'>, least: number): readonly string[] {
+  return faultKinds.flatMap((kind) =>
+    states.flatMap((state) => {
+      const cell = `${kind} / ${state}`;
+      const count = hits[cell] ?? 0;
+      const why = withoutEffect[cell];
+      return count >= least ? [] : [`${cell}: ${count}${why === undefined ? '' : ` (${why})`}`];
+    }),
+  );
+}
+
 /** Faults down, states across. */
 export function tableOf({ hits }: Pick<Sums, 'hits'>): readonly string[] {
-  const cells = Object.keys(hits).map((cell) => cell.split(' / '));
-  const states = [...new Set(cells.map(([, state = '']) => state))].sort();
   const row = (name: string, texts: readonly string[]): string =>
     name.padEnd(26) + texts.map((text) => text.padStart(10)).join('');
   return [
