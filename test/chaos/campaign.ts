@@ -26,7 +26,7 @@ export interface CampaignOptions {
 }
 
 /** Milliseconds of an act, at most; and of that what starting, settling and reading take. */
-const longest = 5 * 60_000;
+const longest = 4 * 60_000;
 const besides = 40_000;
 const shortest = 15_000;
 

@@ -28,6 +28,8 @@ export const faultKinds = {
   'answers-hang': 'sharp',
   'answers-502': 'sharp',
   'verdict-lost': 'sharp',
+  'assignment-halved': 'sharp',
+  'gearman-answer-lost': 'sharp',
   'redis-answer-lost': 'sharp',
   'daemon-frozen': 'blunt',
   'gearmand-frozen': 'blunt',

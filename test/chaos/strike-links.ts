@@ -9,6 +9,8 @@ const forceCall = /^POST \/api\/v2\/forceschedulers\//;
 const anyRead = /^GET \/api\//;
 /** Header of a WORK_COMPLETE, as a worker sends it. */
 const workComplete = '\0REQ\0\0\0\r';
+/** Header of a GRAB_JOB_UNIQ; its answer may be a job. */
+const grab = '\0REQ\0\0\0\x1e';
 const page = '<h1>502 Bad Gateway</h1>';
 const page502 = `HTTP/1.1 502 Bad Gateway\r\ncontent-type: text/html\r\ncontent-length: ${page.length}\r\nconnection: close\r\n\r\n${page}`;
 
@@ -133,6 +135,14 @@ export const linkFaults = {
       armed: armedFor,
     };
     return lurk(strike.seat.toGearmand, strike, rule);
+  },
+  'assignment-halved': (strike) => {
+    const fault = { kind: 'halve', bytes: strike.fault.pick % 400, cut: cutOf(strike) } as const;
+    return lurk(strike.seat.toGearmand, strike, { match: grab, fault, armed: armedFor });
+  },
+  'gearman-answer-lost': (strike) => {
+    const fault = { kind: 'drop-answer', cut: cutOf(strike) } as const;
+    return lurk(strike.seat.toGearmand, strike, { fault, armed: armedFor });
   },
   'redis-answer-lost': (strike) => {
     const fault = { kind: 'drop-answer', cut: cutOf(strike) } as const;
