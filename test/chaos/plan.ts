@@ -48,10 +48,12 @@ export function drawPlan({ seed, act, lasts }: { seed: number; act: number; last
   const cast = casts[act % casts.length] ?? casts[0];
   const kinds = kindsFor(cast.edge, cast.store);
   const faults: PlannedFault[] = [];
-  // Each kind has had its turn before one comes again: chance alone leaves some out for long.
+  // Each kind has had its turn before one comes again: chance alone leaves some out for long. What waits for a certain request comes
+  // twice, for it may wait in vain.
   let bag: FaultKind[] = [];
   for (let at = calm; at < lasts; at += 500 + chance.whole(apart)) {
-    if (bag.length === 0) bag = [...kinds];
+    if (bag.length === 0)
+      bag = [...kinds, ...kinds.filter((kind) => /^(force|verdict|assignment)/.test(kind))];
     const [kind] = bag.splice(chance.whole(bag.length), 1);
     if (kind === undefined) break;
     const longest = spans.filter((span) => span <= lasts / 2);
