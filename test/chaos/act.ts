@@ -1,5 +1,6 @@
 // One act: opens the stage, lets the gatekeeper want changes while faults come, lets everything come to its end, and judges.
 
+import { setMaxListeners } from 'node:events';
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -119,6 +120,8 @@ export async function playAct(plan: Plan, folder: string): Promise<Act> {
       }),
   });
   const over = new AbortController();
+  // Every fault under way listens to it.
+  setMaxListeners(0, over.signal);
   try {
     await Promise.all(stage.seats.map(({ gate }) => gate.ready(60_000)));
     const end = setTimeout(() => over.abort(), plan.lasts);

@@ -19,6 +19,8 @@ export interface Campaign {
 export interface CampaignOptions {
   readonly minutes: number;
   readonly seed: number;
+  /** Plays that act of the campaign alone; they count from 1. */
+  readonly only?: number;
   /** Leaves the artefacts of an act that held as well. */
   readonly keep?: boolean;
   /** Told when an act is over. */
@@ -37,9 +39,10 @@ export async function playCampaign(options: CampaignOptions): Promise<Campaign> 
   const count = Math.max(2, Math.floor((minutes * 60_000) / longest));
   const lasts = Math.max(shortest, (minutes * 60_000) / count - besides);
   const acts: Act[] = [];
-  for (let act = 0; act < count; act += 1) {
-    const place = join(folder, `act-${act + 1}`);
-    const played = await playAct(drawPlan({ seed, act, lasts }), place);
+  const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  for (const number of options.only === undefined ? numbers : [options.only]) {
+    const place = join(folder, `act-${number}`);
+    const played = await playAct(drawPlan({ seed, act: number - 1, lasts }), place);
     acts.push(played);
     options.told?.(played);
     if (played.breaches.length === 0 && options.keep !== true) await rm(place, { recursive: true });
