@@ -10,7 +10,7 @@ import { commitOf } from '../stories/gate.ts';
 import { createGatekeeper, type Gatekeeper, type Item } from './gatekeeper.ts';
 import { inflict, type Inflicted } from './inflict.ts';
 import { breachesOf, type Breach } from './judge.ts';
-import { readLedger, type Ledger } from './ledger.ts';
+import { preparing, readLedger, type Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import { openStage, type Seat, type Stage } from './stage.ts';
 
@@ -31,6 +31,8 @@ const atOnce = 10;
 /** Milliseconds: beyond every deadline of the policy. */
 const settlesWithin = 300_000;
 const lookEvery = 50;
+/** Milliseconds: beyond what a worker takes to be ready. */
+const lostAfter = 45_000;
 /** Seconds until a lease falls, a connection is made anew and the next sweep has begun after a fault. */
 const recovers = 20;
 
@@ -56,16 +58,29 @@ function keepAlive({ gate, name }: Seat, note: Note): Kept {
   return { stop: () => reviver.stop(), lives: () => lives };
 }
 
-async function isQuiet(stage: Stage): Promise<boolean> {
-  const answer = await fetch(`${stage.buildbot.api}/buildrequests?complete=false&limit=1`, {
-    signal: AbortSignal.timeout(5_000),
-  });
-  const { buildrequests } = (await answer.json()) as { readonly buildrequests: readonly unknown[] };
-  return buildrequests.length === 0;
+async function rows(stage: Stage, resource: string): Promise<readonly { readonly state_string?: string }[]> {
+  const signal = AbortSignal.timeout(5_000);
+  const answer = await fetch(`${stage.buildbot.api}/${resource}?complete=false`, { signal });
+  const document = (await answer.json()) as Readonly<
+    Record<string, readonly { readonly state_string?: string }[]>
+  >;
+  return document[resource] ?? [];
+}
+
+/** Says whether Buildbot has nothing more to do, or nothing but builds that it has lost for a while (`isStuck` of the ledger). */
+function watchQuiet(stage: Stage): () => Promise<boolean> {
+  let stuckSince = Infinity;
+  return async () => {
+    const [requests, builds] = await Promise.all([rows(stage, 'buildrequests'), rows(stage, 'builds')]);
+    const lost = builds.filter((build) => build.state_string === preparing);
+    stuckSince = lost.length === requests.length ? Math.min(stuckSince, performance.now()) : Infinity;
+    return requests.length === 0 || performance.now() - stuckSince > lostAfter;
+  };
 }
 
 /** Plays until everything has come to its end or the patience is over; milliseconds that it took after the faults. */
 async function play(stage: Stage, gatekeeper: Gatekeeper, faults: Promise<unknown>): Promise<number> {
+  const isQuiet = watchQuiet(stage);
   // Milliseconds, as `performance.now()` says.
   const state = { faulty: true, until: Infinity };
   const done = (): void => {
@@ -78,7 +93,7 @@ async function play(stage: Stage, gatekeeper: Gatekeeper, faults: Promise<unknow
   });
   while (performance.now() < state.until) {
     await gatekeeper.look(state.faulty);
-    if (!state.faulty && gatekeeper.isDone() && (await isQuiet(stage).catch(() => false))) break;
+    if (!state.faulty && gatekeeper.isDone() && (await isQuiet().catch(() => false))) break;
     await pause(lookEvery);
   }
   await faults;

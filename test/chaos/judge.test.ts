@@ -47,7 +47,7 @@ function request(more: Partial<LedgerRequest> = {}): LedgerRequest {
   return {
     ...{ id: 1, run: 'r', ordinal: 1, role: 'vote', key: 'k', builder: 'Bench 05 3.x', revision: commit },
     ...{ submittedAt: 100, completeAt: 110, results },
-    builds: [{ id: 1, startedAt: 101, completeAt: 110, results, revision: commit }],
+    builds: [{ id: 1, startedAt: 101, completeAt: 110, results, state: 'done', revision: commit }],
     ...more,
   };
 }
@@ -75,7 +75,7 @@ describe('the judge of an act', () => {
     expect(barsOf({ ledger: [request({ results: 2 })] })).to.deep.equal(wrong);
     expect(barsOf({ ledger: [request({ builder: 'Bench 04 3.x' })] })).to.deep.equal(wrong);
     expect(barsOf({ ledger: [request({ revision: 'other' })] })).to.deep.equal(wrong);
-    const other = { id: 1, startedAt: 101, completeAt: 110, results: 0, revision: 'other' };
+    const other = { id: 1, startedAt: 101, completeAt: 110, results: 0, state: 'done', revision: 'other' };
     expect(barsOf({ ledger: [request({ builds: [other] })] })).to.deep.equal(wrong);
     const tooLate = { ...other, revision: commit, completeAt: 130 };
     expect(barsOf({ ledger: [request({ completeAt: 130, builds: [tooLate] })] })).to.deep.equal(wrong);
@@ -110,6 +110,19 @@ describe('the judge of an act', () => {
     const evidence = { edge: 'blunt', items, ledger: [first, second] } as const;
     expect(barsOf(evidence)).to.deep.equal(['duplicate found late']);
     expect(barsOf({ ...evidence, hindered: [[100, 120]] })).to.deep.equal([]);
+  });
+
+  it('does not blame the gate for a build that Buildbot lost while it made the worker ready', () => {
+    const lost = { id: 2, startedAt: 101, completeAt: null, results: null, revision: null };
+    const left = (state: string): readonly string[] =>
+      barsOf({
+        ledger: [
+          request(),
+          request({ id: 2, builder: 'Bench 01 3.x', completeAt: null, builds: [{ ...lost, state }] }),
+        ],
+      });
+    expect(left('preparing worker')).to.deep.equal([]);
+    expect(left('running')).to.deep.equal(['left at Buildbot']);
   });
 
   it('sees what is left at Buildbot', () => {

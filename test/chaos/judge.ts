@@ -6,7 +6,7 @@ import { isGreen, jobBuilders } from './changes.ts';
 import { extrasOf, type Extra } from './duplicates.ts';
 import type { Edge } from './fault-kinds.ts';
 import type { Item } from './gatekeeper.ts';
-import type { Ledger, LedgerRequest } from './ledger.ts';
+import { isStuck, type Ledger, type LedgerRequest } from './ledger.ts';
 
 /** The bars: each has to be 0. */
 export const bars = [
@@ -112,7 +112,7 @@ function* duplicates({ edge, ledger, hindered }: Evidence): Generator<Breach> {
 /** Everything that is wrong; nothing is what is wanted. */
 export function breachesOf(evidence: Evidence): readonly Breach[] {
   const { items, ledger } = evidence;
-  const left = ledger.filter(({ completeAt }) => completeAt === null);
+  const left = ledger.filter((request) => request.completeAt === null && !isStuck(request));
   return [
     ...items.flatMap((item) => [...lostOf(item), ...falseWords(item, ledger)]),
     ...duplicates(evidence),

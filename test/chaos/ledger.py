@@ -16,7 +16,7 @@ FROM buildrequests r JOIN buildsets s ON s.id = r.buildsetid JOIN builders b ON 
 WHERE s.reason LIKE '%gearbridge %' ORDER BY r.id
 """
 BUILDS = """
-SELECT id, buildrequestid, started_at AS startedAt, complete_at AS completeAt, results,
+SELECT id, buildrequestid, started_at AS startedAt, complete_at AS completeAt, results, state_string AS state,
        (SELECT value FROM build_properties WHERE buildid = builds.id AND name = 'got_revision') AS revision
 FROM builds ORDER BY id
 """

@@ -12,6 +12,8 @@ export interface LedgerBuild {
   /** Null: not over. */
   readonly completeAt: number | null;
   readonly results: number | null;
+  /** In Buildbot's words. */
+  readonly state: string;
   /** Its `got_revision`. */
   readonly revision: string | null;
 }
@@ -50,4 +52,17 @@ export async function readLedger(buildbot: Buildbot, folder: string): Promise<Le
       throw new Error(`request ${row.id} has a marker of another form: ${reason}`);
     return { ...row, run, ordinal: Number(ordinal), role, key };
   });
+}
+
+/** What Buildbot calls a build whose worker is made ready. */
+export const preparing = 'preparing worker';
+
+/**
+ * A build whose worker died while the master made it ready never ends at Buildbot 3.7, whoever asks for its stop (seen in its database
+ * and log): nothing but a restart of the master helps.
+ */
+export function isStuck({ completeAt, builds }: LedgerRequest): boolean {
+  return (
+    completeAt === null && builds.some((build) => build.completeAt === null && build.state === preparing)
+  );
 }

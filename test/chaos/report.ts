@@ -6,6 +6,7 @@ import { extrasOf } from './duplicates.ts';
 import { allKinds, faultKinds } from './fault-kinds.ts';
 import type { Item } from './gatekeeper.ts';
 import { bars } from './judge.ts';
+import { isStuck } from './ledger.ts';
 
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((one, other) => one - other);
@@ -88,6 +89,7 @@ export function report(acts: readonly Act[]): string {
     ...verdictLines(acts.flatMap(({ items }) => items)),
     '',
     ...figures(acts),
+    `  builds that Buildbot lost with a worker that it made ready, and never ends: ${acts.flatMap(({ ledger }) => ledger.filter(isStuck)).length}`,
     `  requests too many: ${duplicates.length}`,
     ...duplicates,
     '',
