@@ -38,6 +38,32 @@ describe('a recheck', () => {
     expect(course.word()).to.equal('FAILURE');
   });
 
+  it('names each failing file once, and builds the whole suite where a name may not be sent (rule 9.8)', () => {
+    const testsOf = (...files: readonly (string | null)[]) => {
+      const course = started(two);
+      course.reads = () => aReading({ failures: files.map((file) => aFailure({ file })) });
+      ask(course.ends('linux', failed).ends('windows'));
+      return course.awaited('force')[0]?.fields['gate_tests'];
+    };
+    expect(testsOf('test_a', 'test_b', 'test_a')).to.equal('test_a test_b');
+    for (const odd of ['test_x; rm -rf ~', 'test-x', ' test_x', null])
+      expect(testsOf('test_a', odd), String(odd)).to.equal(undefined);
+    expect(testsOf()).to.equal(undefined);
+  });
+
+  it('is for voting builders whose FAILURE stands, and for no other trouble (rule 9.8)', () => {
+    const { run } = decided();
+    const [failure] = run.verdict?.builders ?? [];
+    if (failure === undefined || run.verdict === null) throw new Error('no verdict');
+    const among = (over: Partial<typeof failure>) =>
+      recheckable({ ...run, verdict: { ...run.verdict!, builders: [{ ...failure, ...over }] } });
+    expect(among({})).to.deep.equal(['linux']);
+    expect(among({ role: 'advisory' })).to.deep.equal([]);
+    expect(among({ state: 'forgiven' })).to.deep.equal([]);
+    expect(among({ result: 'INFRA_FAILURE' })).to.deep.equal([]);
+    expect(recheckable({ ...run, phase: 'stopped' })).to.deep.equal([]);
+  });
+
   it('is nothing while one goes on, before the verdict, and where nothing failed (rule 9.8)', () => {
     const course = decided();
     ask(course);

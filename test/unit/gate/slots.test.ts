@@ -1,7 +1,7 @@
 // Who may start, and whether more may be grabbed (RUNS.md 2.5).
 
 import { expect } from 'chai';
-import type { GearmanBinding } from '../../../src/gate/job.ts';
+import type { GearmanBinding, Job } from '../../../src/gate/job.ts';
 import type { Run } from '../../../src/gate/run.ts';
 import {
   isInLine,
@@ -63,6 +63,25 @@ describe('slots', () => {
     expect(isInLine(gone)).to.equal(false);
   });
 
+  it('are for waiting runs alone, and for none that is refused (rule 2.5)', () => {
+    const run = waiting('a', 1);
+    expect(isInLine(run)).to.equal(true);
+    for (const phase of ['started', 'decided', 'stopped'] as const)
+      expect(isInLine({ ...run, phase }), phase).to.equal(false);
+    expect(isInLine({ ...run, refusal: { word: 'CONFIG_ERROR', why: 'no' } })).to.equal(false);
+  });
+
+  it('are kept where one of several clients may come back, whatever became of jobs that are done (rule 9.1)', () => {
+    const { run } = started([aPlanned('linux')]);
+    const job = (number: string, state: GearmanBinding['state'], over: Partial<Job> = {}) =>
+      aJob(number, { bindings: [aBinding({ state })], ...over });
+    const takes = (...jobs: readonly Job[]) => takesSlot({ ...run, jobs });
+    expect(takes(job('u1', 'left'), job('u2', 'void'))).to.equal(true);
+    expect(takes(job('u1', 'left'), job('u2', 'left'))).to.equal(false);
+    expect(takes(job('u1', 'left'), job('u2', 'void', { state: 'closed' }))).to.equal(false);
+    expect(takes(job('u1', 'left'), job('u2', 'void', { state: 'answered' }))).to.equal(false);
+  });
+
   it('are kept by a started run in its grace, and given up when its client left (rule 9.1)', () => {
     const course = started([aPlanned('linux')]);
     course.tell({ kind: 'connection-lost', connection: ids.connection('c1') });
@@ -118,5 +137,9 @@ describe('a drained daemon', () => {
     expect(isUnderWay(running())).to.equal(true);
     const course = started([aPlanned('linux')]).ends('linux');
     expect(isUnderWay(course.run)).to.equal(true);
+    const [job] = course.run.jobs;
+    const closed = { ...job!, state: 'closed' as const };
+    expect(isUnderWay({ ...course.run, jobs: [closed] })).to.equal(false);
+    expect(isUnderWay({ ...course.run, jobs: [closed, job!] })).to.equal(true);
   });
 });
