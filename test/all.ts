@@ -17,7 +17,7 @@ const groups = [
   [
     'test/stories/[a-c]*.test.ts',
     'test/*.test.ts',
-    'test/{unit,contract,simulation,fuzz,fault-goals,chaos}/**/*.test.ts',
+    'test/{unit,contract,simulation,fuzz,fault-goals,chaos,mutants}/**/*.test.ts',
   ],
 ] as const;
 
