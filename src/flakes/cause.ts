@@ -42,7 +42,11 @@ export function kindOf(sighting: Sighting): Kind {
   if (raised.some(({ message }) => fullDisk.test(message) || message.startsWith('[Errno 28]')))
     return 'disk-full';
   const out = raised.at(-1);
-  if (out?.exception === 'MemoryError' || out?.message.includes('Cannot allocate memory')) return 'oom';
+  if (
+    out?.exception === 'MemoryError' ||
+    /Cannot allocate memory|paging file is too small/.test(out?.message ?? '')
+  )
+    return 'oom';
   if (networkCause(sighting)) return 'network';
   return kind;
 }

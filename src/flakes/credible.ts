@@ -2,6 +2,7 @@
 
 import type { Sighting } from './failure.ts';
 import { kindOf } from './cause.ts';
+import { fileOf } from './test-id.ts';
 import type { Scene } from './scene.ts';
 import { isShellWord } from './tools/shell.ts';
 
@@ -18,6 +19,11 @@ function green(scene: Scene): boolean {
   return result === null ? ok === true && !scene.run.started : result === 'SUCCESS';
 }
 
+/** A process that passed may crash or hang on its way out, or the next one of the log does. */
+function afterwards({ strength, kind, first }: Sighting, { run }: Scene): boolean {
+  return strength === 'seen' && (kind === 'crash' || kind === 'timeout') && first > run.said;
+}
+
 /** The runner went on behind a file, or to its end, and says nothing of the file: its tests passed, whatever they printed. */
 function passed(file: string, scene: Scene): boolean {
   if (scene.run.result === null && scene.file === file) return false;
@@ -31,9 +37,13 @@ function counts(one: Sighting, scene: Scene): boolean {
   const { started, ok } = scene.run;
   const kind = kindOf(one);
   if (one.kind === 'disk-full' && one.file !== null && passed(one.file, scene)) return false;
+  // The same of a build that went on to its end.
+  if (one.kind === 'compile' && scene.run.exit === 0) return false;
   if (one.kind !== 'other') return true;
   // A client's word on what it would not do: a step that passed did without.
   if (one.raised.length === 0 && one.method === null && scene.run.exit === 0) return false;
+  // Names of failed tests without their blocks, in a report that has no block at all.
+  if (one.method !== null && !scene.ruled && scene.account.named.has(fileOf(one.method))) return true;
   // A loose traceback: where a runner speaks it is some test's output, unless it stands before the tests and is the machine's.
   if (!started && ok === null) return true;
   return one.file === null && (kind === 'network' || kind === 'disk-full');
@@ -51,6 +61,7 @@ export function credible(scene: Scene): readonly Sighting[] {
   return sightings.filter(
     (one) =>
       one.header ||
+      afterwards(one, scene) ||
       (one.kind === 'env-changed' && changed.has(one.file)) ||
       (one.kind === 'refleak' && one.file !== null),
   );

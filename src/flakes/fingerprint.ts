@@ -108,11 +108,21 @@ function crashInputs(symptom: Symptom, text: string): readonly (string | null)[]
   return bareSignal.test(text) ? [text, placeOf(symptom)] : [asserted(text)];
 }
 
+// Python 3.3 made one of them.
+const aliases: Readonly<Record<string, string>> = {
+  IOError: 'OSError',
+  EnvironmentError: 'OSError',
+  WindowsError: 'OSError',
+};
+
 function inputs(symptom: Symptom, builder: string | null): readonly (string | null)[] {
   const { kind, testId, raised, message, frames } = symptom;
   const file = testId === null ? null : fileOf(testId);
   const last = raised.at(-1);
-  const text = last === undefined ? head(message ?? '') : `${last.exception}: ${errorHead(last.message)}`;
+  const text =
+    last === undefined
+      ? head(message ?? '')
+      : `${aliases[last.exception] ?? last.exception}: ${errorHead(last.message)}`;
   switch (kind) {
     case 'network':
       return [remoteError(symptom)];

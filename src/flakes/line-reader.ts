@@ -10,7 +10,7 @@ const lookLimit = 65_536;
 
 /** What services, package builders and containers put before each line of a log that somebody saved from them. */
 const stamp =
-  /^\ufeff?(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}Z |\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\] |\[ *\d{1,6}s\] |#\d{1,3} \d{1,6}\.\d{1,4} )/;
+  /^\ufeff?(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}Z (?:\d\d[OE][ +])?|\[\d\d:\d\d:\d\d\] |\d\d:\d\d:\d\d (?!load avg|mem: |\[|running)|\d\d:\d\d:\d\d\.\d{3} {2}[VDIWEF] {2}|\d{1,6}s (?=\S)|\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\] |\[ *\d{1,6}s\] |#\d{1,3} \d{1,6}\.\d{1,4} )/;
 
 /** Looks at the first character alone before the pattern: most lines begin otherwise. */
 function withoutStamp(text: string): string {

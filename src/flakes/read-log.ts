@@ -5,6 +5,7 @@ import { createDedent } from './dedent.ts';
 import type { Failure } from './failure.ts';
 import type { Hash } from './fingerprint.ts';
 import type { LogFormat, LogLine } from './line.ts';
+import { createRuleBook } from './rule-book.ts';
 import { createScene, nameCrashed, sight, type Scene } from './scene.ts';
 import { settle } from './settle.ts';
 import type { Rule, Tool } from './tool.ts';
@@ -14,6 +15,7 @@ import { faulthandler } from './tools/faulthandler.ts';
 import { machine } from './tools/machine.ts';
 import { pytest } from './tools/pytest.ts';
 import { regrtest } from './tools/regrtest.ts';
+import { service } from './tools/service.ts';
 import { shell } from './tools/shell.ts';
 import { unittest } from './tools/unittest.ts';
 import { warnings } from './tools/warnings.ts';
@@ -43,25 +45,18 @@ function rulesFor(format: LogFormat): readonly Rule[] {
   const own = buildbot(format);
   const tools: readonly Tool[] = [
     own,
+    // A line of its summary names the test of what a client or the machine seems to say in it.
+    pytest,
     machine,
     unittest,
     shell,
     faulthandler,
     warnings,
     regrtest,
-    pytest,
     compiler,
+    ...(format === 'raw' ? [service] : []),
   ];
   return tools.flatMap(({ rules }) => rules);
-}
-
-function applyRules(rules: readonly Rule[], scene: Scene, line: LogLine): void {
-  const { text } = line;
-  for (const { hint, pattern, take } of rules) {
-    if (hint !== '' && !text.includes(hint)) continue;
-    const found = pattern.exec(text);
-    if (found !== null && take(found, scene, line) !== false) return;
-  }
 }
 
 /** Whether anything in the log is of a kind that is known. */
@@ -69,9 +64,14 @@ function spoke({ run, method, sightings }: Scene): boolean {
   return run.started || run.ok !== null || run.exit !== null || method !== null || sightings.length > 0;
 }
 
+/** A frame of a traceback whose beginning was cut off. */
+const frame = /^ {2}File "[^"]{1,1000}", line \d+, in \S/;
+
 /** A traceback that belongs to nothing: it counts only in a log where no runner says more. */
 function loose(scene: Scene, line: LogLine): void {
-  if (scene.open !== null || !line.text.startsWith('Traceback (most recent call last)')) return;
+  if (scene.open !== null) return;
+  const begins = line.text.startsWith('Traceback (most recent call last)');
+  if (!begins && !(line.text.startsWith('  File "') && frame.test(line.text))) return;
   scene.open = sight(scene, line, { kind: 'other', strength: 'hinted' });
 }
 
@@ -88,7 +88,7 @@ export function createLogReader(options: {
   readonly builder: string | null;
 }): LogReader {
   const scene = createScene();
-  const rules = rulesFor(options.format);
+  const applyRules = createRuleBook(rulesFor(options.format));
   const tracer = createTracer();
   const dedent = createDedent();
   return {
@@ -96,7 +96,11 @@ export function createLogReader(options: {
       // Copied from a terminal, lines are filled up with blanks.
       const line = { ...given, text: dedent(given.text.slice(0, lookLimit).trimEnd()) };
       loose(scene, line);
-      if (line.header || !tracer.follow(line.text, scene, line)) applyRules(rules, scene, line);
+      if (line.header || !tracer.follow(line.text, scene, line))
+        applyRules(line.text, ({ pattern, take }) => {
+          const found = pattern.exec(line.text);
+          return found !== null && take(found, scene, line) !== false;
+        });
       scene.before = line.text;
       scene.lines = line.number;
     },

@@ -1,7 +1,7 @@
 // Where the reader stands in a log: which file and method run, which sighting is open, and what has been sighted so far.
 
 import { createAccount, noteNamed, noteStart, type ListName, type RunnerAccount } from './account.ts';
-import type { Sighting, Strength } from './failure.ts';
+import type { Raised, Sighting, Strength } from './failure.ts';
 import type { Kind } from './kind.ts';
 import type { LogLine } from './line.ts';
 
@@ -9,6 +9,18 @@ import type { LogLine } from './line.ts';
 const limits: Readonly<Record<Strength, number>> = { seen: 2_000, said: 1_000, hinted: 300 };
 const onceLimit = 5_000;
 const textLimit = 2_000;
+
+/** What pytest shows of one test, as far as it was read. */
+export interface Block {
+  /** Class and method; null before they were seen. */
+  names: readonly string[] | null;
+  /** The test's file; null before it was seen. */
+  file: string | null;
+  /** Its entries are short ones. */
+  brief: boolean;
+  readonly raised: Raised[];
+  readonly first: number;
+}
 
 export interface Scene {
   /** The regrtest file last started, or whose output follows its result. */
@@ -22,6 +34,10 @@ export interface Scene {
   attempt: number;
   /** The sighting to which tracebacks, dumps and messages belong now. */
   open: Sighting | null;
+  /** A block of unittest's stood between its rules: then none stands without. */
+  ruled: boolean;
+  /** The block of pytest's that is open. */
+  block: Block | null;
   readonly sightings: Sighting[];
   /** How many were left out. */
   dropped: number;
@@ -33,8 +49,12 @@ export interface Scene {
     exit: number | null;
     /** Buildbot said that it stops the step. */
     stopped: boolean;
+    /** A tool said that the build failed: what was raised is why. */
+    broken: boolean;
     /** A plain unittest run ended with OK or FAILED; null before. */
     ok: boolean | null;
+    /** The line of the last result or OK. */
+    said: number;
   };
   /** The files that ran at the last look, in seconds, and the line of that look. */
   readonly running: { files: readonly (readonly [file: string, seconds: number])[]; line: number };
@@ -60,9 +80,11 @@ export function createScene(): Scene {
     ran: false,
     attempt: 1,
     open: null,
+    ruled: false,
+    block: null,
     sightings: [],
     dropped: 0,
-    run: { started: false, result: null, exit: null, stopped: false, ok: null },
+    run: { started: false, result: null, exit: null, stopped: false, broken: false, ok: null, said: 0 },
     running: { files: [], line: 0 },
     list: null,
     account: createAccount(),

@@ -62,7 +62,9 @@ function explained(one: Case, all: readonly Case[]): boolean {
     case 'env-changed':
       // A file that failed otherwise is listed for that alone, whether its methods are named or not.
       return (
-        methods.length > 0 || (said && others.length > 0) || others.some(({ kind }) => kind !== 'env-changed')
+        methods.length > 0 ||
+        (said && others.some(({ sighting }) => sighting.strength !== 'said')) ||
+        others.some(({ kind }) => kind !== 'env-changed')
       );
     case 'crash':
       if (one.sighting.strength === 'hinted')
@@ -191,26 +193,53 @@ function withoutAftermath(cases: readonly Case[]): readonly Case[] {
   return cases.filter((one) => one === first || !linking(one));
 }
 
-/** A bare line on a test says nothing that a block on it does not. */
-function withoutBare(cases: readonly Case[]): readonly Case[] {
-  const told = new Set(
-    cases.filter(({ sighting }) => sighting.strength === 'seen').map(({ testId }) => testId),
-  );
+/** Without some of the cases, if others are left. */
+function withoutWhere(cases: readonly Case[], which: (one: Case) => boolean): readonly Case[] {
+  return cases.every((one) => which(one)) ? cases : cases.filter((one) => !which(one));
+}
+
+/** Told by no more than a hint with no exception, and of no test. */
+function vague({ sighting, testId }: Case): boolean {
+  return testId === null && sighting.strength === 'hinted' && sighting.raised.length === 0;
+}
+
+/** Of what is told vaguely, what a better word explains. */
+function withoutVague(cases: readonly Case[]): readonly Case[] {
   const stopped = (one: Case): boolean => one.sighting.strength === 'hinted' && one.kind === 'compile';
   // Where make stopped is told only where nothing says why.
-  const rest = cases.every((one) => stopped(one)) ? cases : cases.filter((one) => !stopped(one));
-  const worded = ({ sighting, testId, kind }: Case): boolean =>
-    kind === 'other' && testId === null && sighting.strength === 'hinted' && sighting.raised.length === 0;
-  const telling = rest.every((one) => worded(one)) ? rest : rest.filter((one) => !worded(one));
-  return telling.filter(
-    ({ sighting, testId, kind }) =>
-      sighting.strength !== 'hinted' || kind !== 'test-failure' || !told.has(testId),
-  );
+  const rest = withoutWhere(cases, stopped);
+  const telling = withoutWhere(rest, (one) => one.kind === 'other' && vague(one));
+  // A download failed: the client says why.
+  const unreached = (one: Case): boolean => one.kind === 'network' && vague(one);
+  return telling.some((one) => one.kind === 'network' && !vague(one))
+    ? telling.filter((one) => !unreached(one))
+    : telling;
+}
+
+/** A bare line on a test says nothing that a block on it, or the word on its crash, does not. */
+function withoutBare(cases: readonly Case[]): readonly Case[] {
+  const seen = cases.filter(({ sighting }) => sighting.strength === 'seen');
+  const told = new Set(seen.map(({ testId }) => testId));
+  const crashed = new Set(cases.filter(({ kind }) => kind === 'crash').map(({ testId }) => testId));
+  return withoutVague(cases).filter(({ sighting, testId, kind }) => {
+    if (kind !== 'test-failure' || testId === null) return true;
+    if (sighting.strength === 'hinted') return !told.has(testId);
+    const bare = sighting.method !== null && sighting.raised.length === 0 && sighting.message === null;
+    return !bare || !crashed.has(testId);
+  });
+}
+
+/** What was raised outside any test in a build that failed is why. */
+function built(one: Case, { run }: Scene): Case {
+  const { kind, testId, sighting } = one;
+  const why = kind === 'other' && testId === null && sighting.strength === 'hinted';
+  return run.broken && why && sighting.raised.length > 0 ? { ...one, kind: 'compile' } : one;
 }
 
 /** The failures of all that was sighted. */
 export function settle(scene: Scene, options: Options): readonly Failure[] {
-  const cases = withoutAftermath(withoutBare(repeated(named(credible(scene).map(attributed)))));
+  const told = credible(scene).map((one) => built(attributed(one), scene));
+  const cases = withoutAftermath(withoutBare(repeated(named(told))));
   const files = coloured(cases.filter((one) => !explained(one, cases)));
   const failures = distinct(withoutShadows([...files, ...leftOver(scene, files)]), options);
   return [...failures].sort((a, b) => rank(a.kind) - rank(b.kind) || a.lines[0] - b.lines[0]);

@@ -8,10 +8,14 @@ import { frameId } from './test-id.ts';
 const frameLimit = 30;
 const raisedLimit = 12;
 const messageLines = 12;
+/** A header, and the first line of its test's docstring. */
+const headerLines = 2;
 
 const frameLine = /^File "([^"]{1,1000})", line (\d{1,9}),? in (.{1,200})$/;
 const exceptionLine = /^((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*)(?:: ?(.*))?$/;
-const start = /^(?:Exception Group )?Traceback \(most recent call (?:last|first)\):\s*$/;
+// The last is pytest-timeout's.
+const start =
+  /^(?:(?:Exception Group )?Traceback \(most recent call (?:last|first)\):\s*|~{5,} Stack of .{1,200} ~{5,})$/;
 const chain = /^(?:During handling of the above exception|The above exception was the direct cause)/;
 // Python 3.4 and earlier do not say which call comes first.
 const dumpStart = /^(?:Current thread|Thread) 0x[0-9a-fA-F]+\b.*:$/;
@@ -74,6 +78,14 @@ export function createTracer(): Tracer {
   let chained = false;
   /** The line before says that an exception could not be raised. */
   let ignored = false;
+  /** The traceback stands right below a header without rules. */
+  let bareBlock = false;
+
+  /** A quoted block may lack its rules, and even the first line of its traceback. */
+  function quoted(open: Sighting, scene: Scene, line: LogLine): boolean {
+    const fresh = open.method !== null && open.raised.length === 0 && open.frames.length === 0;
+    return fresh && !scene.ruled && open.kind === 'other' && line.number - open.first <= headerLines;
+  }
 
   function begin(text: string, open: Sighting): boolean {
     if (start.test(text)) {
@@ -106,6 +118,11 @@ export function createTracer(): Tracer {
     if (/^\s/.test(bare) || bare === '') return true;
     if (start.test(bare)) return begin(bare, open);
     if (!raise(open, bare)) return false;
+    if (bareBlock && open.kind === 'other') {
+      open.strength = 'seen';
+      open.kind = 'test-failure';
+    }
+    bareBlock = false;
     state = 'message';
     lines = 0;
     return true;
@@ -140,11 +157,15 @@ export function createTracer(): Tracer {
     return true;
   }
 
-  function step(text: string, open: Sighting): boolean {
+  function step(text: string, open: Sighting, scene: Scene, line: LogLine): boolean {
     if (chain.test(text.replace(groupMarks, ''))) chained = true;
     switch (state) {
-      case 'idle':
-        return begin(text.replace(groupMarks, ''), open);
+      case 'idle': {
+        bareBlock = quoted(open, scene, line);
+        const cut = loose(open) && line.number === open.first;
+        if ((bareBlock || cut) && frameOf(text) !== null) state = 'frames';
+        return state === 'frames' ? inFrames(text, open) : begin(text.replace(groupMarks, ''), open);
+      }
       case 'frames':
         return inFrames(text, open);
       case 'message':
@@ -168,7 +189,7 @@ export function createTracer(): Tracer {
         if (open !== null && scene.before.endsWith('Traceback (most recent call last):')) state = 'frames';
       }
       if (open === null) return false;
-      const taken = step(text, open);
+      const taken = step(text, open, scene, line);
       if (taken && line.number > open.last) open.last = line.number;
       return taken;
     },

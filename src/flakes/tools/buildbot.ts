@@ -12,7 +12,7 @@ const onLost: Take = (_found, scene, line) => {
 };
 
 /** What runs where the step ends: beside others the file that has run longest, for the one named last has ended. */
-function running({ running: { files }, file, method }: Scene) {
+export function running({ running: { files }, file, method }: Scene) {
   const [longest] = files.toSorted(([, one], [, other]) => other - one);
   return longest === undefined ? { file, method } : { file: longest[0], method: null };
 }

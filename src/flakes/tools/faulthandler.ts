@@ -10,6 +10,13 @@ export function dying({ open, file }: Scene, line: LogLine): Sighting | null {
   return open?.kind === 'crash' && open.file === file && line.number - open.last < 40 ? open : null;
 }
 
+/** Python that cannot begin shows the exception first: one failure, told by the fatal error. */
+function forgetCause(scene: Scene, line: LogLine): void {
+  const last = scene.sightings.at(-1);
+  if (last?.kind !== 'other' || last.strength !== 'hinted' || last.method !== null) return;
+  if (last === scene.open && last.raised.length > 0 && line.number - last.last <= 2) scene.sightings.pop();
+}
+
 function crash(scene: Scene, line: LogLine, message: string): true {
   const near = dying(scene, line);
   if (near !== null) {
@@ -17,6 +24,7 @@ function crash(scene: Scene, line: LogLine, message: string): true {
     near.last = line.number;
     return true;
   }
+  forgetCause(scene, line);
   scene.open = sight(scene, line, { kind: 'crash', ...holder(scene), message });
   return true;
 }
@@ -30,6 +38,18 @@ export const faulthandler: Tool = {
     {
       hint: 'Fatal Python error: ',
       pattern: /(Fatal Python error: .*)$/,
+      take: ([, message = ''], scene, line) => crash(scene, line, message),
+    },
+    {
+      hint: 'Fatal RPython error: ',
+      pattern: /(Fatal RPython error: .*)$/,
+      take: ([, message = ''], scene, line) => crash(scene, line, message),
+    },
+    {
+      // The run time of C++.
+      hint: 'terminat',
+      pattern:
+        /(?:^|\.\.\. )(?:libc\+\+abi(?:\.dylib)?: )?(terminat(?:e called|ing)(?: (?:due to|with|after|without|recursively).*)?)$/,
       take: ([, message = ''], scene, line) => crash(scene, line, message),
     },
     {

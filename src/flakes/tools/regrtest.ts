@@ -160,8 +160,27 @@ export const regrtest: Tool = {
       take: onTestLine,
     },
     {
+      // Python 2.6 and earlier count nothing: a file is its name, and the next one another.
+      hint: 'test_',
+      pattern: /^(test_\w+)$/,
+      take: ([, name = ''], scene) => {
+        if (scene.list !== null || !/^test_\w+$/.test(scene.before)) return false;
+        startFile(scene, name);
+        return true;
+      },
+    },
+    {
+      // Python 2 compared what some tests printed.
+      hint: 'unexpected output',
+      pattern: /^test ([\w.]+) produced unexpected output:$/,
+      take: ([, name = ''], scene, line) => {
+        say(scene, line, { file: name, word: 'failed', rest: '' });
+        return true;
+      },
+    },
+    {
       hint: 'e-running ',
-      pattern: /Re-running (?:(\d+) failed tests?|failed tests|'?([\w.]+)'?) in verbose mode/,
+      pattern: /Re-running (?:(\d+) failed tests?|failed tests|(?:test )?'?([\w.]+)'?) in verbose mode/,
       take: ([, , file], scene, line) => {
         scene.attempt = 2;
         scene.run.started = true;
@@ -194,7 +213,9 @@ export const regrtest: Tool = {
     },
     {
       hint: ' leaked [',
-      pattern: /^([\w.]+) leaked \[[-\d, ]+\] (references|memory blocks|file descriptors)(.*)$/,
+      // The marks of the repetitions may stand before it.
+      pattern:
+        /^(?:[.X\d:]+ ?[.X]*)?([A-Za-z_][\w.]*) leaked \[[-\d, ]+\] (references|memory blocks|file descriptors|handles)(.*)$/,
       take: ([, file = '', what = '', rest = ''], scene, line) => {
         if (rest.includes('this is fine')) return true;
         sightOnce(scene, line, { kind: 'refleak', file: moduleName(file), message: `leaked ${what}` });
@@ -214,6 +235,7 @@ export const regrtest: Tool = {
       pattern: /^(?:== )?(?:Tests r|R)esult: ([A-Z][A-Za-z, ]*?)(?: ==)?$/,
       take: ([head, word = ''], scene, line) => {
         scene.run.result = word;
+        scene.run.said = line.number;
         // From 3.7 on this head stands above the lists, and the word comes again below them.
         if (head.startsWith('== ')) noteResult(scene.account, word);
         scene.account.result = word;

@@ -36,6 +36,52 @@ const spoken = new RegExp(
   String.raw`(?:^|\.\.\. )(?:g?make(?:\[\d+\])?: \*\*\* \[.*\] )?(${words})(?:: \d+)?(?: *\(core dumped\))?$|: line \d+: +\d+ (${words})\b`,
 );
 
+/** The same in the words of debuggers, emulators, valgrind, other shells and systems. */
+const debuggers: readonly (readonly [hint: string, pattern: RegExp])[] = [
+  ['received signal', /^(?:Program|Thread \S{1,20}(?: "[^"]{0,100}")?) received signal (SIG[A-Z]+)\b/],
+  ['terminated with signal', /^Program terminated with signal (?:\d+, )?(SIG[A-Z]+|[A-Z][\w ]+)\b/],
+  [
+    'stop reason = ',
+    /\bstop reason = (?:signal (SIG[A-Z]+)|(EXC_BAD_ACCESS|EXC_BAD_INSTRUCTION|EXC_CRASH)\b)/,
+  ],
+  [
+    'default action of signal',
+    /^==\d+== Process terminating with default action of signal \d+ \((SIG[A-Z]+)\)/,
+  ],
+  ['uncaught target signal', /^qemu: uncaught target signal \d+ \(([A-Z][\w ]+)\)/],
+  ['zsh: ', /^zsh: (segmentation fault|abort|bus error|killed|illegal hardware instruction|trace trap)\b/],
+  [
+    '] ',
+    /^\[\d+\] {2,}[+-]? *\d+ (segmentation fault|abort|bus error|killed|illegal hardware instruction)\b/,
+  ],
+  ['terminated by signal', /\bterminated by signal (SIG[A-Z]+)\b/],
+  ['- core dumped', /^(Segmentation Fault|Abort|Bus Error|Illegal Instruction) - core dumped$/],
+  [
+    'coredump)',
+    /(?:^|\.\.\. )(Segmentation fault|IOT\/Abort trap|Abort|Bus error|Illegal instruction) ?\(core ?dump(?:ed)?\)$/,
+  ],
+];
+
+/** The words above and the names of signals in the words of the shell. */
+const plain: readonly (readonly [RegExp, string])[] = [
+  [/SEGV|segmentation|BAD_ACCESS/i, 'Segmentation fault'],
+  [/ABRT|abort|CRASH/i, 'Aborted'],
+  [/SIGBUS|bus error/i, 'Bus error'],
+  [/SIGILL|illegal|BAD_INSTRUCTION/i, 'Illegal instruction'],
+  [/SIGFPE|floating/i, 'Floating point exception'],
+  [/SIGTRAP|trace/i, 'Trace/breakpoint trap'],
+  [/kill/i, 'Killed'],
+  [/SIGTERM|terminated/i, 'Terminated'],
+];
+
+function onDebugger(found: RegExpExecArray, scene: Scene, line: LogLine): boolean {
+  const said = found[1] ?? found[2] ?? '';
+  const word = plain.find(([pattern]) => pattern.test(said))?.[1];
+  // A debugger stops for many a signal that ends nothing. What the tests of debuggers print is their output.
+  if (word === undefined || scene.method !== null) return false;
+  return onWord([said, word], scene, line);
+}
+
 /** What the run time of a Rust program, such as wasmtime, says before it aborts. */
 const overflow = /^thread '[^']{0,200}'(?: \(\d+\))? (has overflowed its stack)$/;
 
@@ -52,7 +98,11 @@ function commandOf(scene: Scene, line: LogLine, word: string): string {
   return behind === '' ? scene.before : behind;
 }
 
-function onWord([, alone, scripted = '']: RegExpExecArray, scene: Scene, line: LogLine): true {
+function onWord(
+  [, alone, scripted = '']: readonly (string | undefined)[],
+  scene: Scene,
+  line: LogLine,
+): true {
   const word = alone ?? scripted;
   const { file, method, over, ran } = scene;
   const kind = kinds[word] ?? 'crash';
@@ -68,6 +118,7 @@ export const shell: Tool = {
   name: 'shell',
   rules: [
     ...hints.map((hint): Rule => ({ hint, pattern: spoken, take: onWord })),
+    ...debuggers.map(([hint, pattern]): Rule => ({ hint, pattern, take: onDebugger })),
     { hint: 'has overflowed its stack', pattern: overflow, take: onWord },
   ],
 };

@@ -9,7 +9,7 @@ import {
   noteStart,
   type FileAccount,
 } from '../account.ts';
-import { headerId } from '../test-id.ts';
+import { headerId, moduleName } from '../test-id.ts';
 import { holder, sight, sightOnce, type Scene } from '../scene.ts';
 import type { Tool } from '../tool.ts';
 
@@ -17,7 +17,8 @@ import type { Tool } from '../tool.ts';
 const place = String.raw`\(([^()\s]{0,400})\)`;
 const block = new RegExp(String.raw`^(FAIL|ERROR|UNEXPECTED SUCCESS): (\S+) ${place}(?: [[(].*)?$`);
 const verbose = new RegExp(String.raw`^[.X\s]*((?:test|setUp|tearDown)\w*) ${place}(.*)$`);
-const ended = /(?:^|\.\.\. )(FAIL|ERROR|ok|skipped .*|expected failure|unexpected success)$/;
+// A test may print how long it took before its end.
+const ended = /(?:^|\.\.\. )(?:\d+\.\d+s )?(FAIL|ERROR|ok|skipped .*|expected failure|unexpected success)$/;
 
 /** At the end of a run every failure had its block: a line that looked like a result and had none was a test's output. */
 function forgetHints(scene: Scene, passed: boolean): void {
@@ -27,6 +28,14 @@ function forgetHints(scene: Scene, passed: boolean): void {
   if (hints.size === 0) return;
   const left = scene.sightings.filter((one) => !hints.has(one));
   scene.sightings.splice(0, Infinity, ...left);
+}
+
+/** A traceback in the output of a test that passed. */
+function forgetLoose(scene: Scene): void {
+  const { open } = scene;
+  if (open?.kind !== 'other' || open.strength !== 'hinted' || open.method !== null) return;
+  scene.open = null;
+  if (scene.sightings.at(-1) === open) scene.sightings.pop();
 }
 
 /** The runner's own account of the file, or of the whole run where it has no files. */
@@ -49,13 +58,31 @@ export const unittest: Tool = {
       pattern: block,
       take: ([, word = '', name = '', place = ''], scene, line) => {
         const ruled = /^\\?={20,}$/.test(scene.before);
-        if (ruled) accountOf(scene).told += 1;
+        if (ruled) {
+          accountOf(scene).told += 1;
+          scene.ruled = true;
+        }
         scene.open = sight(scene, line, {
           kind: ruled ? 'test-failure' : 'other',
           // A test may print such a line: without the rule before it, it counts when the rule and a traceback follow.
           strength: ruled ? 'seen' : 'hinted',
           method: headerId(name, place),
           message: word === 'UNEXPECTED SUCCESS' ? 'unexpected success' : null,
+        });
+        return true;
+      },
+    },
+    {
+      // nose names a function by its module.
+      hint: ': ',
+      pattern: /^(?:FAIL|ERROR): ((?:\w+\.)+test\w*)(?:\(.*\))?$/,
+      take: ([, name = ''], scene, line) => {
+        if (!/^={20,}$/.test(scene.before)) return false;
+        scene.ruled = true;
+        accountOf(scene).told += 1;
+        scene.open = sight(scene, line, {
+          kind: 'test-failure',
+          method: moduleName(name).replace(/^tests?\./, ''),
         });
         return true;
       },
@@ -68,6 +95,7 @@ export const unittest: Tool = {
         const { open } = scene;
         if (open?.strength === 'hinted' && open.method !== null && open.frames.length === 0) {
           open.strength = 'seen';
+          scene.ruled = true;
           accountOf(scene).told += 1;
           open.kind = 'test-failure';
         } else if ((open?.raised.length ?? 0) > 0) scene.open = null;
@@ -89,8 +117,9 @@ export const unittest: Tool = {
     {
       hint: 'OK',
       pattern: /^OK(?: \(.*\))?$/,
-      take: ([counts], scene) => {
+      take: ([counts], scene, line) => {
         scene.run.ok ??= true;
+        scene.run.said = line.number;
         noteSkipped(accountOf(scene), counts);
         closeRun(scene, 'OK');
         if (scene.ran) forgetHints(scene, true);
@@ -135,6 +164,7 @@ export const unittest: Tool = {
       pattern: /^(ok|FAIL|ERROR)$/,
       take: ([, end], scene, line) => {
         const { method } = holder(scene);
+        if (end === 'ok' && method !== null && !scene.over) forgetLoose(scene);
         if (end !== 'ok' && method !== null && !scene.over)
           sightOnce(scene, line, { kind: 'test-failure', strength: 'hinted', method });
         scene.over = true;
@@ -144,7 +174,7 @@ export const unittest: Tool = {
     {
       // The second line of a test with a docstring.
       hint: ' ... ',
-      pattern: / \.\.\. (ok|FAIL|ERROR)$/,
+      pattern: / \.\.\. (?:\d+\.\d+s )?(ok|FAIL|ERROR)$/,
       take: ([, end], scene, line) => {
         const { method } = holder(scene);
         scene.over = true;

@@ -14,7 +14,7 @@ import { read } from './read.ts';
 
 const share = ({ failures, runs }: Count): number => failures / runs;
 
-/** Below what was measured on dev and kept together, and on fresh alone; the bars themselves stand in the score. */
+/** Below what was measured on dev and kept together, on fresh and on opened alone; the bars themselves stand in the score. */
 const floors = {
   'dev and kept': {
     recall: 0.985,
@@ -25,16 +25,24 @@ const floors = {
     pairRecall: 0.8,
   },
   fresh: {
-    recall: 0.935,
+    recall: 0.965,
     precision: 0.98,
     kind: 0.98,
-    exact: 0.91,
-    pairPrecision: 0.65,
-    pairRecall: 0.7,
+    exact: 0.95,
+    pairPrecision: 0.9,
+    pairRecall: 0.9,
+  },
+  opened: {
+    recall: 0.97,
+    precision: 0.98,
+    kind: 0.98,
+    exact: 0.95,
+    pairPrecision: 0.9,
+    pairRecall: 0.85,
   },
 };
 
-const among = { 'dev and kept': ['dev', 'kept'], fresh: ['fresh'] } as const;
+const among = { 'dev and kept': ['dev', 'kept'], fresh: ['fresh'], opened: ['opened'] } as const;
 
 /** Of how many shares of all threads the first part has one; the second has the others. */
 const parted = [
@@ -66,12 +74,12 @@ describe('the labelled corpus', () => {
     expect(homes).to.have.property('size').greaterThan(390);
   });
 
-  for (const which of ['dev and kept', 'fresh'] as const) {
+  for (const which of ['dev and kept', 'fresh', 'opened'] as const) {
     it(`is read about as people read it, ${which}`, async () => {
       const answers = (await Promise.all(among[which].map(answersOf))).flat();
       const score = scoreOf(answers);
 
-      expect(answers).to.have.length.greaterThan(85);
+      expect(answers).to.have.length.greaterThan(70);
       for (const [key, floor] of Object.entries(floors[which]) as [keyof typeof score, number][]) {
         expect(share(score[key]), key).to.be.at.least(floor);
       }

@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import { normalise } from '../../../src/flakes/normalise.ts';
 import { redact } from '../../../src/flakes/redact.ts';
+import { block, lib, trace } from './excerpts.ts';
 import { read, type ReadOptions } from './read.ts';
 
 function failed(id: string, error: string, frame = 'check'): string {
@@ -171,6 +172,46 @@ describe('the incident of a failure', () => {
 
     expect(again).to.include({ incident: alone.incident, fingerprint: alone.fingerprint });
   });
+});
+
+describe('the incident of one cause in two builds', () => {
+  const traced = (message: string): string =>
+    block('ERROR: test_a (test.test_x.T.test_a)', trace(`${lib}/test_x.py`, 'test_a', message));
+  const same: readonly (readonly [title: string, one: string, other: string])[] = [
+    [
+      'quotes of another language',
+      "./a.c:1:2: error: 'x' undeclared (first use in this function)\n",
+      './a.c:7:2: error: \u2018x\u2019 undeclared (first use in this function)\n',
+    ],
+    [
+      'names of one exception before and since Python 3.3',
+      traced("IOError: [Errno 2] No such file or directory: 'x'"),
+      traced("OSError: [Errno 2] No such file or directory: 'x'"),
+    ],
+    [
+      'the random end of a temporary name',
+      traced("ValueError: not there: '/tmp/data_gitcfg_58cacxs0'"),
+      traced("ValueError: not there: '/var/tmp/data_gitcfg_q9_zz_1a'"),
+    ],
+    [
+      'the version of Python in the name of a library',
+      traced('ImportError: libpython3.9.so.1.0: cannot open shared object file'),
+      traced('ImportError: libpython3.12.so.1.0: cannot open shared object file'),
+    ],
+    [
+      'where in a source it was said',
+      traced('ValueError: Objects/x.c:123: bad call'),
+      traced('ValueError: Objects/x.c:131: bad call'),
+    ],
+  ];
+  for (const [title, one, other] of same) {
+    it(`does not depend on ${title}`, async () => {
+      const [left, right] = await Promise.all([read(one), read(other)]);
+
+      expect(left).to.have.lengthOf(1);
+      expect(left[0]?.incident).to.equal(right[0]?.incident);
+    });
+  }
 });
 
 describe('the fingerprint of a failure', () => {

@@ -4,9 +4,10 @@ import { expect } from 'chai';
 import { endings } from './endings.ts';
 import { excerpts as formats } from './excerpts.ts';
 import { quirks } from './quirks.ts';
+import { quoted } from './quoted.ts';
 import { brief, read } from './read.ts';
 
-const excerpts = [...formats, ...quirks, ...endings];
+const excerpts = [...formats, ...quirks, ...endings, ...quoted];
 
 function prefixed(log: string): string {
   return log.replace(/^/gm, 'o').replace(/\no$/, '\n');
@@ -21,7 +22,7 @@ describe('the log reader', () => {
 
   it('gives the same in contents and raw format, found out by itself, with CRLF and colours', async () => {
     for (const { log, expected, title, format } of excerpts) {
-      if (format === 'contents') continue;
+      if (format !== undefined) continue;
       const colored = log.replace(/^(\S)/gm, '\u001b[31m$1\u001b[0m').replaceAll('\n', '\r\n');
 
       expect(brief(await read(prefixed(log), { format: 'contents' })), title).to.deep.equal(expected);
