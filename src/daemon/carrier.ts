@@ -9,6 +9,7 @@ import type { Log } from '../observe/log.ts';
 import { carryToBuildbot, type BuildbotCarrierParts } from './carry-buildbot.ts';
 import { within } from './deadline.ts';
 import type { Checkpoint } from './engine.ts';
+import { pause } from './pause.ts';
 import { noteTrouble, sentenceOf } from './trouble.ts';
 
 export interface CarrierParts {
@@ -25,13 +26,7 @@ export interface CarrierParts {
 }
 
 /** Milliseconds: an effect that failed is not asked for again at once. */
-const pause = 2_000;
-
-function after(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds).unref();
-  });
-}
+const pauseAfter = 2_000;
 
 /** The function that the engine gives effects to. It never throws and never waits. */
 export function createCarrier(parts: CarrierParts): (run: Run, effect: Effect) => void {
@@ -57,7 +52,7 @@ export function createCarrier(parts: CarrierParts): (run: Run, effect: Effect) =
     );
     if (why === null) return carryToBuildbot(parts.buildbot, run, effect);
     log.warn({ run: run.id, why }, 'a force call was not sent');
-    await after(pause);
+    await pause(pauseAfter);
     return { kind: 'force-result', effect: effect.id, result: { kind: 'not-sent', why } };
   };
 
@@ -80,7 +75,7 @@ export function createCarrier(parts: CarrierParts): (run: Run, effect: Effect) =
       'an effect could not be carried out; it is asked for again while it is due',
     );
     noteTrouble(parts.buildbot.knowledge, error);
-    await after(pause);
+    await pause(pauseAfter);
     // A force call whose end is not known may have arrived (RUNS.md 4.2).
     const unclear = { kind: 'unclear', why: sentenceOf(error) } as const;
     if (effect.kind === 'force') happen(run.id, { kind: 'force-result', effect: effect.id, result: unclear });
@@ -95,7 +90,7 @@ export function createCarrier(parts: CarrierParts): (run: Run, effect: Effect) =
       happen(run.id, event);
       return;
     }
-    within(effect.within + pause, effect.kind, carry(run, effect)).then(
+    within(effect.within + pauseAfter, effect.kind, carry(run, effect)).then(
       (event) => {
         checkpoint('after-effect', effect.kind, run);
         if (event.kind === 'control-result' && event.outcome === 'forbidden') tellRefusal(run, effect);

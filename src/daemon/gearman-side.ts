@@ -1,7 +1,6 @@
 // The gatekeeper's side of the daemon: assignments go into the intake, control jobs to their runs, and the gate on GRAB opens
 // and closes with slots, store and Buildbot (RUNS.md 2.1-2.5, 8.1).
 
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Handle, JobNumber } from '../gate/ids.ts';
 import { mayGrab } from '../gate/slots.ts';
 import { readNamed } from '../gate/stop-request.ts';
@@ -20,6 +19,7 @@ import type { Engine } from './engine.ts';
 import type { GrabGate } from './grab-gate.ts';
 import { createGrabs } from './grabs.ts';
 import type { Incoming, Taken } from './intake.ts';
+import { pause } from './pause.ts';
 import { digestOf, textOf } from './payload.ts';
 import type { Register } from './register.ts';
 import type { Abroad } from './abroad.ts';

@@ -1,7 +1,7 @@
 // What each fault does to the world.
 
 import type { Request } from './buildbot.ts';
-import { crash } from './lives.ts';
+import { crash, freeze } from './lives.ts';
 import { runOf } from './oracle.ts';
 import type { World } from './world.ts';
 import type { Fault, FaultKind } from './faults.ts';
@@ -187,6 +187,11 @@ const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = 
   'store-slow'(world, { span }) {
     world.disk.slowUntil(world.time.now() + span);
     notWellFor(world, span);
+  },
+  freeze: (world, { span }) => freeze(world, span),
+  'store-cut'(world, { span }) {
+    world.disk.cutUntil(world.place, world.time.now() + span);
+    notWellFor(world, span + slowly);
   },
 };
 

@@ -8,7 +8,9 @@ import type { Defect } from './defect.ts';
 import { begin } from './lives.ts';
 import type { Broken } from './oracle.ts';
 import { spansOf, type Plan } from './plan.ts';
+import { drawIds } from './random-ids.ts';
 import { manager } from './setting.ts';
+import type { Shown } from './silence.ts';
 import { createTime, theWorld } from './time.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -74,28 +76,33 @@ function isDone({ gatekeeper, buildbot }: World): boolean {
   );
 }
 
+/** By every daemon that can be asked. */
+function shownBy({ daemons }: World, of: 'all' | 'changed'): readonly Shown[] {
+  return daemons.flatMap(({ state: { life, isFrozen } }) => (isFrozen ? [] : (life?.shown(of) ?? [])));
+}
+
 /** Looks at the world every five seconds, until it is over. */
 function mind(world: World, plan: Plan, over: { value: boolean }): void {
-  const { time, oracle, state, network, gatekeeper } = world;
-  if (network.isCut() || state.life === null) state.wellSince = Math.max(state.wellSince, time.now());
+  const { time, oracle, state, daemons, gatekeeper } = world;
+  const isAway = daemons.some((each) => each.network.isCut() || each.state.life === null);
+  if (isAway) state.wellSince = Math.max(state.wellSince, time.now());
   const isWell = time.now() - state.wellSince > 10 * second;
-  const calls = network.count() - state.calls;
+  const calls = daemons.reduce((sum, { network }) => sum + network.count(), 0) - state.calls;
   state.calls += calls;
   const launches = gatekeeper.items.flatMap((item) => item.launches);
   oracle.looked({ wellSince: isWell ? state.wellSince : null, launches, calls });
-  oracle.silence.heard(state.life?.shown('all') ?? [], { wellSince: state.wellSince, isAll: true });
+  oracle.silence.heard(shownBy(world, 'all'), { wellSince: state.wellSince, isAll: true });
   const allWanted = gatekeeper.items.length >= plan.jobs && time.now() > spansOf(plan).faults + heals;
   if (time.now() > longest || (allWanted && isDone(world)) || oracle.broken.length > 0) over.value = true;
   time.after(5 * second, () => mind(world, plan, over), theWorld);
 }
 
 /** After each step: what is shown of the runs that changed in it, and of all once something that was said is overdue. */
-function listen({ state, oracle: { silence }, time }: World): void {
-  const { life, wellSince } = state;
-  if (life === null) return;
-  const isAll = time.now() > silence.nextAt();
-  const shown = life.shown(isAll ? 'all' : 'changed');
-  if (isAll || shown.length > 0) silence.heard(shown, { wellSince, isAll });
+function listen(world: World): void {
+  const { state, oracle, time } = world;
+  const isAll = time.now() > oracle.silence.nextAt();
+  const shown = shownBy(world, isAll ? 'all' : 'changed');
+  if (isAll || shown.length > 0) oracle.silence.heard(shown, { wellSince: state.wellSince, isAll });
 }
 
 function schedule(world: World, plan: Plan, hits: Record<string, number>): void {
@@ -111,10 +118,12 @@ function schedule(world: World, plan: Plan, hits: Record<string, number>): void 
     time.after(
       fault.at,
       () => {
-        const cell = `${fault.kind} / ${stateNow(world, fault.pick)}`;
+        const at = Math.floor(((fault.pick * 977) % 1) * world.daemons.length);
+        const daemon = world.daemons[at] ?? world;
+        const cell = `${fault.kind} / ${stateNow(daemon, fault.pick)}`;
         hits[cell] = (hits[cell] ?? 0) + 1;
         world.say(`FAULT ${fault.kind}, for ${fault.span} ms`);
-        act(world, fault);
+        act(daemon, fault);
       },
       theWorld,
     );
@@ -139,13 +148,14 @@ export async function playCourse(plan: Plan, play: Play): Promise<Course> {
     if (play.traced) trace.push(`${(time.now() / 1000).toFixed(3).padStart(9)} ${line}`);
   };
   time.install();
+  const giveIdsBack = drawIds(seeded(plan.seed * 16 + 14));
   try {
     const world = createWorld(plan, time, { traced: play.traced, say, defect: play.defect?.() ?? null });
     const { disk, setting } = world;
     await disk.prepare(manager, (store) => recordBase(store, setting, setting.symptoms));
     const over = { value: false };
     schedule(world, plan, hits);
-    begin(world);
+    for (const daemon of world.daemons) begin(daemon);
     time.after(5 * second, () => mind(world, plan, over), theWorld);
     let steps = 0;
     while (!over.value && steps < mostSteps && (await time.step())) {
@@ -167,6 +177,7 @@ export async function playCourse(plan: Plan, play: Play): Promise<Course> {
       ...{ lives: state.lives, requests: buildbot.requests.length },
     };
   } finally {
+    giveIdsBack();
     time.restore();
   }
 }

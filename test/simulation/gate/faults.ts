@@ -38,6 +38,8 @@ export const faultKinds = [
   'recheck',
   'store-refuses',
   'store-slow',
+  'freeze',
+  'store-cut',
 ] as const;
 
 export type FaultKind = (typeof faultKinds)[number];

@@ -27,10 +27,12 @@ export function createGearmanPort(
     readonly chance: Chance;
     readonly server: GearmanServer;
     readonly manager: string;
+    /** The name of the daemon where several share a store. */
+    readonly instance?: string | undefined;
   },
   listener: GearmanListener,
 ): GearmanPort {
-  const { time, chance, server, manager } = parts;
+  const { time, chance, server, manager, instance } = parts;
   const life = time.owner();
   let functions: ReadonlySet<string> = new Set();
   let build: BuildConnection | null = null;
@@ -55,10 +57,11 @@ export function createGearmanPort(
       time.after(dialAgain, dial, life);
       return;
     }
-    const id = server.connect({
+    const side = {
       noop: () => back(() => isMine(id) && grab()),
-      lost: (why) => back(() => lose(id, why)),
-    });
+      lost: (why: string) => back(() => lose(id, why)),
+    };
+    const id = server.connect(side, instance);
     back(() => {
       if (dead()) return;
       build = { connection: id as ConnectionId, server: server.name, serverKind: server.kind };

@@ -41,8 +41,8 @@ export interface GearmanServer {
   ): ServerJob;
   /** The first queued job of one of the functions, given to that connection. */
   grab(connection: string, functions: ReadonlySet<string>): ServerJob | null;
-  /** Returns the connection's id. */
-  connect(worker: WorkerSide): string;
+  /** Returns the connection's id; of one of several instances with its name in it, as `instanceOf` finds it. */
+  connect(worker: WorkerSide, instance?: string): string;
   /** The server sees the connection end: gearmand hands its jobs on, geard ends them. */
   disconnect(connection: string): void;
   isConnected(connection: string): boolean;
@@ -130,9 +130,11 @@ export function createGearmanServer(
       job.since = time.now();
       return job;
     },
-    connect(worker) {
+    connect(worker, instance) {
       connections += 1;
-      const id = `${name}/${connections}`;
+      const place =
+        instance === undefined ? String(connections) : instance + String(connections).padStart(16, '0');
+      const id = `${name}/${place}`;
       workers.set(id, worker);
       return id;
     },

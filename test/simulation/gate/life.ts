@@ -24,7 +24,7 @@ export interface LifeParts {
   readonly config: Config;
   readonly store: Store;
   readonly master: Master;
-  readonly gearman: (listener: GearmanListener) => Gearman;
+  readonly gearman: (listener: GearmanListener, instance: string | undefined) => Gearman;
   readonly checkpoint: Checkpoint;
   /** Something to do wrong; null: the daemon as it is. */
   readonly defect: Defect | null;
@@ -122,8 +122,8 @@ export async function startLife(parts: LifeParts): Promise<Life> {
   const log = logTo(parts.say);
   const outside = {
     master: () => defect?.master?.(parts.master) ?? parts.master,
-    gearman: (_: unknown, listener: GearmanListener) => {
-      const gearman = parts.gearman(defect?.listener?.(listener) ?? listener);
+    gearman: ({ instance }: { readonly instance?: string }, listener: GearmanListener) => {
+      const gearman = parts.gearman(defect?.listener?.(listener) ?? listener, instance);
       return defect?.gearman?.(gearman) ?? gearman;
     },
     reader: () => defect?.reader?.(logReader) ?? logReader,

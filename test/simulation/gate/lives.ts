@@ -7,6 +7,29 @@ import { manager } from './setting.ts';
 import { theWorld, wallAt } from './time.ts';
 import { secondsAt, type World } from './world.ts';
 
+/** Milliseconds: a force call that was held up, and until others have taken over what a dead daemon held. */
+const staleFor = 3_000;
+const takenOver = 20_000;
+
+/** The daemon stands still, as after SIGSTOP. */
+export function freeze(world: World, span: number): void {
+  const { state, time } = world;
+  const { name } = state;
+  if (state.life === null || state.isFrozen) return;
+  world.say(`${name} stands still for ${span} ms`);
+  time.freeze(name);
+  state.isFrozen = true;
+  state.wellSince = Math.max(state.wellSince, time.now() + span + takenOver);
+  const goOn = (): void => {
+    time.thaw(name);
+    if (state.name !== name || time.hasEnded(name)) return;
+    world.say(`${name} goes on`);
+    state.isFrozen = false;
+    state.thawedAt = time.now();
+  };
+  time.after(span, goOn, theWorld);
+}
+
 /** The daemon dies: nothing that it had under way goes on, and what was not kept is gone. */
 export function crash(world: World): void {
   const { state, time, server } = world;
@@ -17,7 +40,8 @@ export function crash(world: World): void {
   state.life = null;
   state.port = null;
   state.dieAfter = null;
-  state.wellSince = Math.max(state.wellSince, time.now());
+  state.isFrozen = false;
+  state.wellSince = Math.max(state.wellSince, time.now() + (world.instances > 1 ? takenOver : 0));
   time.after(state.downFor, () => begin(world), theWorld);
 }
 
@@ -29,6 +53,8 @@ export function begin(world: World): void {
   const start = async (): Promise<void> => {
     const master = createMasterPort({
       ...{ buildbot: world.buildbot, network, seconds: secondsAt },
+      // What it sends right after it was frozen it may have decided on long before.
+      isStale: () => time.now() - state.thawedAt < staleFor,
       forbidden: () => time.now() < state.forbiddenUntil,
       refusal: () => (time.now() < state.notReadyUntil ? 'the force scheduler does not let us' : null),
       watching: () => socket.isUp(),
@@ -40,12 +66,12 @@ export function begin(world: World): void {
     const life = await startLife({
       ...{
         config: world.setting.config,
-        store: await world.disk.open(manager),
+        store: await world.disk.open(manager, world.instances > 1 ? world.place : null),
         master,
         defect: world.defect,
       },
-      gearman: (listener) =>
-        (state.port = createGearmanPort({ time, chance: world.chance, server, manager }, listener)),
+      gearman: (listener, instance) =>
+        (state.port = createGearmanPort({ time, chance: world.chance, server, manager, instance }, listener)),
       checkpoint: (when, what) => {
         if (state.dieAfter === null || state.name !== mine || time.hasEnded(mine)) return;
         state.dieAfter -= 1;
@@ -53,7 +79,7 @@ export function begin(world: World): void {
         world.say(`(at ${when} ${what})`);
         crash(world);
       },
-      say: world.traced ? (line) => world.say(`daemon: ${line}`) : null,
+      say: world.traced ? (line) => world.say(`${world.instances > 1 ? mine : 'daemon'}: ${line}`) : null,
       simulated: (wall) => wall - wallAt(0),
     });
     if (!time.hasEnded(mine)) state.life = life;

@@ -19,6 +19,8 @@ export interface MasterPortParts {
   readonly forbidden: () => boolean;
   /** The scheduler does not take our calls now; why. */
   readonly refusal: () => string | null;
+  /** What is sent now may have been decided on long before. */
+  readonly isStale: () => boolean;
   /** Whether the socket is up; who listens is told by `watch`. */
   readonly watching: () => boolean;
   readonly watch: (listener: (hint: Hint) => void) => void;
@@ -121,13 +123,14 @@ export function createMasterPort(parts: MasterPortParts): Master {
     const { branch = '', revision = '', repository = '', project = '' } = fields;
     const make = (late: boolean) =>
       buildbot.force(builders, { branch, revision, repository, project }, marker, { fields, late });
+    const wasStale = parts.isStale();
     try {
       return await network.call(
         'force',
         (): ForceOutcome => {
           const why = parts.refusal();
           if (why !== null) return { kind: 'not-ready', why };
-          const made = make(false);
+          const made = make(wasStale);
           const requests = made.map(({ id, builder }) => ({ builder, request: id as RequestId }));
           return { kind: 'forced', buildset: (made[0]?.buildset ?? 0) as BuildsetId, requests };
         },

@@ -12,10 +12,14 @@ export interface Plan {
   readonly noise: number;
   /** How many times as fast jobs are wanted, faults come and builds go as in the first courses, which do not say: those are 1. */
   readonly pace?: number;
+  /** Daemons that share the store; left out: one that has a store of its own. */
+  readonly instances?: number;
 }
 
 const second = 1_000;
 const pace = 2;
+/** Share of courses with several daemons. */
+const shared = 0.25;
 
 /** Milliseconds of simulated time in which the jobs of a plan are wanted, and in which its faults come. */
 export function spansOf(plan: Pick<Plan, 'pace'>): { readonly wanted: number; readonly faults: number } {
@@ -28,11 +32,8 @@ export function drawPlan(seed: number): Plan {
   const jobs = 8 + below(chance, 14);
   const calm = chance() < 0.1;
   const count = calm ? 0 : 1 + below(chance, 14);
-  return {
-    seed,
-    jobs,
-    faults: drawFaults(chance, count, spansOf({ pace }).faults),
-    noise: calm ? 0 : chance() < 0.5 ? 0.02 : 0.1,
-    pace,
-  };
+  const faults = drawFaults(chance, count, spansOf({ pace }).faults);
+  const noise = calm ? 0 : chance() < 0.5 ? 0.02 : 0.1;
+  const isShared = chance() < shared;
+  return { seed, jobs, faults, noise, pace, ...(isShared ? { instances: 2 + below(chance, 2) } : {}) };
 }

@@ -12,6 +12,9 @@ export interface Time {
   /** Nothing of this owner runs any more. */
   end(owner: string): void;
   hasEnded(owner: string): boolean;
+  /** Nothing of this owner runs until it thaws, as after SIGSTOP; clocks go on. */
+  freeze(owner: string): void;
+  thaw(owner: string): void;
   /** Runs the next task with all that follows from it at once; false when there is none. */
   step(): Promise<boolean>;
   install(): void;
@@ -104,6 +107,8 @@ function handleOf(task: Task) {
 export function createTime(): Time {
   const queue = createQueue();
   const ended = new Set<string>();
+  /** Of each frozen owner what would have run, in its order. */
+  const frozen = new Map<string, Task[]>();
   /** A process counts from its own start: what it kept of the time before must not be compared with it. */
   const births = new Map<string, number>();
   let now = 0;
@@ -137,9 +142,22 @@ export function createTime(): Time {
     owner: () => current,
     end: (owner) => void ended.add(owner),
     hasEnded: (owner) => ended.has(owner),
+    freeze: (owner) => void frozen.set(owner, frozen.get(owner) ?? []),
+    thaw(owner) {
+      const held = frozen.get(owner) ?? [];
+      frozen.delete(owner);
+      for (const task of held) {
+        Object.assign(task, { at: now, order: order++ });
+        queue.put(task);
+      }
+    },
     async step() {
       let task = queue.take();
-      while (task !== undefined && (task.off || ended.has(task.owner))) task = queue.take();
+      for (; task !== undefined; task = queue.take()) {
+        const held = frozen.get(task.owner);
+        if (!task.off && !ended.has(task.owner) && held === undefined) break;
+        if (!task.off) held?.push(task);
+      }
       if (task === undefined) return false;
       now = task.at;
       current = task.owner;

@@ -28,6 +28,11 @@ export interface World {
   readonly gatekeeper: Gatekeeper;
   readonly disk: Disk;
   readonly oracle: Oracle;
+  /** Each daemon's own corner of the world: everything but connections to others, and its own state, is shared. */
+  readonly daemons: readonly World[];
+  /** How many daemons there are, and which this one is. */
+  readonly instances: number;
+  readonly place: number;
   readonly state: {
     life: Life | null;
     port: GearmanPort | null;
@@ -37,6 +42,9 @@ export interface World {
     /** Checkpoints to pass before the daemon dies at one; null: it does not. */
     dieAfter: number | null;
     downFor: number;
+    isFrozen: boolean;
+    /** When it last went on after it had stood still. */
+    thawedAt: number;
     notReadyUntil: number;
     forbiddenUntil: number;
     /** Since then nothing has gone wrong that would excuse a wait. */
@@ -57,6 +65,25 @@ export function secondsAt(simulated: number): number {
   return Math.floor(wallAt(simulated) / second);
 }
 
+type Common = Pick<
+  World['state'],
+  'lives' | 'noise' | 'notReadyUntil' | 'forbiddenUntil' | 'wellSince' | 'calls'
+>;
+
+/** A daemon's own state, with what is common to all of them behind it. */
+function stateOver(common: Common): World['state'] {
+  const own = { life: null, port: null, name: theWorld, dieAfter: null, downFor: second };
+  const state = { ...common, ...own, isFrozen: false, thawedAt: -Infinity };
+  for (const key of Object.keys(common) as (keyof Common)[])
+    Object.defineProperty(state, key, {
+      get: () => common[key],
+      set: (value: number) => {
+        common[key] = value;
+      },
+    });
+  return state;
+}
+
 export function createWorld(
   plan: Plan,
   time: Time,
@@ -64,9 +91,13 @@ export function createWorld(
 ): World {
   const stream = (which: number): Chance => seeded(plan.seed * 16 + which);
   const setting = drawSetting(stream(1), stream(8), plan.pace ?? 1);
-  const state: World['state'] = {
-    ...{ life: null, port: null, lives: 0, name: theWorld, noise: plan.noise, dieAfter: null },
-    ...{ downFor: second, notReadyUntil: -1, forbiddenUntil: -1, wellSince: 0, calls: 0 },
+  const common = {
+    lives: 0,
+    noise: plan.noise,
+    notReadyUntil: -1,
+    forbiddenUntil: -1,
+    wellSince: 0,
+    calls: 0,
   };
   const calm = plan.faults.length === 0 && plan.noise === 0;
   const oracle: Oracle = createOracle({
@@ -84,7 +115,7 @@ export function createWorld(
   });
   const buildbot: Buildbot = createBuildbot({
     ...{ time, chance: stream(2), fleet: setting.fleet, merges: setting.merges },
-    endOf: (request) => setting.endOf(request, state.noise),
+    endOf: (request) => setting.endOf(request, common.noise),
     requested: (request) => {
       say(
         `buildbot: request ${request.id} on ${request.builder}${request.late ? ', late' : ''}: ${request.reason}`,
@@ -107,11 +138,22 @@ export function createWorld(
     },
     ended: (item) => oracle.ended(item),
   });
-  return {
-    ...{ time, setting, buildbot, server, gatekeeper, oracle, state, traced, say, defect },
+  const instances = plan.instances ?? 1;
+  const daemons: World[] = [];
+  const everything = {
+    ...{ time, setting, buildbot, server, gatekeeper, oracle, traced, say, defect, daemons, instances },
     chance: stream(4),
-    network: createNetwork(time, stream(5)),
-    socket: createSocket({ time, chance: stream(6), seconds: secondsAt }, buildbot),
     disk: createDisk(time, stream(7)),
   };
+  for (let place = 0; place < instances; place += 1)
+    daemons.push({
+      ...everything,
+      place,
+      state: stateOver(common),
+      network: createNetwork(time, stream(5 + 16 * 1e6 * place)),
+      socket: createSocket({ time, chance: stream(6 + 16 * 1e6 * place), seconds: secondsAt }, buildbot),
+    });
+  const [first] = daemons;
+  if (first === undefined) throw new Error('a course without a daemon');
+  return first;
 }
