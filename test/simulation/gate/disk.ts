@@ -12,6 +12,7 @@ import type { InstanceId } from '../../../src/store/sharing.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { StoreError } from '../../../src/store/store-error.ts';
 import type { Chance } from '../flakes/chance.ts';
+import { createLostUpdates } from './lost-updates.ts';
 import { theWorld, type Time } from './time.ts';
 
 export interface Disk {
@@ -43,7 +44,9 @@ function scan(
   return keys.slice(0, limit).map((key) => [key, kept.get(key) ?? ''] as const);
 }
 
-export function createDisk(time: Time, chance: Chance): Disk {
+/** `lost`: told in words when a daemon writes over what it has not seen. */
+export function createDisk(time: Time, chance: Chance, lost: (what: string) => void): Disk {
+  const updates = createLostUpdates();
   const cuts = new Map<number, number>();
   const kept = new Map<string, string>();
   let refusedUntil = -1;
@@ -101,10 +104,14 @@ export function createDisk(time: Time, chance: Chance): Disk {
   const isAsSeen = (seen: Seen): boolean => [...seen].every(([key, value]) => kept.get(key) === value);
 
   const sharedWrite = async (place: number, changes: Changes, seen: Seen): Promise<'written' | 'stale'> => {
+    const life = time.owner();
     if (time.now() < slowUntil) await new Promise<void>((resolve) => time.after(syncTakes.slow, resolve));
     const outcome = await ask(place, () => {
       if (time.now() < refusedUntil) return 'refused' as const;
       if (!isAsSeen(seen)) return 'stale' as const;
+      const unseen = updates.writes(life, [...changes.keys()]);
+      if (unseen !== null)
+        lost(`${life} wrote ${unseen.key} over what ${unseen.by} had written, without having read it`);
       apply(changes);
       return 'written' as const;
     });
@@ -114,7 +121,13 @@ export function createDisk(time: Time, chance: Chance): Disk {
 
   const shared = (place: number): Engine => ({
     ...engine(async () => 'written'),
-    get: (keys) => ask(place, () => keys.map((key) => kept.get(key))),
+    get: (keys) => {
+      const life = time.owner();
+      return ask(place, () => {
+        updates.sees(life, keys);
+        return keys.map((key) => kept.get(key));
+      });
+    },
     write: (changes, seen) => sharedWrite(place, changes, seen),
     scan: (range) => ask(place, () => scan(kept, range)),
   });

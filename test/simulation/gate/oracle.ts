@@ -48,6 +48,8 @@ export interface Oracle {
   readonly silence: Silence;
   /** Called about once in five seconds. */
   looked(seen: Looked): void;
+  /** Daemons that share a store: one wrote over what another had written. */
+  lostUpdate(what: string): void;
   /** Everything was given the time to come to its end. */
   over(items: readonly Item[]): void;
 }
@@ -101,6 +103,8 @@ export function createOracle(parts: OracleParts): Oracle {
   const broken: Broken[] = [];
   const byRun = new Map<string, { request: Request; mark: Mark }[]>();
   const words = new Map<string, string>();
+  /** When the gatekeeper heard the verdict of a run. */
+  const ends = new Map<string, number>();
   /** Runs that are measured after their verdict, and since when. */
   const rechecks = new Map<string, { readonly since: number; readonly taken: boolean }>();
   /** Good time for which more than one request of a key and builder has been live. */
@@ -159,6 +163,8 @@ export function createOracle(parts: OracleParts): Oracle {
       if (mark?.role !== 'vote') continue;
       const place = `run ${mark.run} on ${request.builder}`;
       live.set(place, (live.get(place) ?? 0) + 1);
+      // One that is made when its run is over is one too many by itself.
+      if (request.madeAt > (ends.get(mark.run) ?? Infinity)) live.set(place, (live.get(place) ?? 0) + 1);
     }
     for (const [place, count] of live) {
       const since = (doubled.get(place) ?? 0) + passed;
@@ -245,6 +251,7 @@ export function createOracle(parts: OracleParts): Oracle {
         note('no lost job', `run ${run} said ${said} and then ${word}`);
       words.set(run, word);
       if (!isEnd) return;
+      if (word !== 'ABORTED' && !ends.has(run)) ends.set(run, parts.now());
       if (word === 'SUCCESS') judgeGreen(launch, run);
       if (word === 'FAILURE') judgeRed(launch, run);
       if (word === 'ABORTED') judgeAborted(launch, run);
@@ -261,6 +268,7 @@ export function createOracle(parts: OracleParts): Oracle {
       const since = rechecks.get(run)?.since ?? parts.now();
       rechecks.set(run, { since, taken: taken || rechecks.get(run)?.taken === true });
     },
+    lostUpdate: (what) => note('no lost job', what),
     looked({ wellSince, launches: all, calls }) {
       if (calls > mostCalls) note('bounded', `${calls} calls to the master in five seconds`);
       if (wellSince === null) return;

@@ -143,7 +143,7 @@ export function createWorld(
   const everything = {
     ...{ time, setting, buildbot, server, gatekeeper, oracle, traced, say, defect, daemons, instances },
     chance: stream(4),
-    disk: createDisk(time, stream(7)),
+    disk: createDisk(time, stream(7), (what) => oracle.lostUpdate(what)),
   };
   for (let place = 0; place < instances; place += 1)
     daemons.push({
