@@ -193,6 +193,21 @@ const acts: Readonly<Record<FaultKind, (world: World, fault: Fault) => void>> = 
     world.disk.cutUntil(world.place, world.time.now() + span);
     notWellFor(world, span + slowly);
   },
+  poison(world, { pick }) {
+    // One daemon alone would die of it for ever: only those that take over can tell.
+    if (world.instances === 1) return;
+    const wanted = new Set(world.gatekeeper.items.map(({ change }) => change.commit));
+    const coming = Array.from({ length: 8 }, (_, index) => world.setting.change(index).commit);
+    const commit = picked(
+      coming.filter((each) => !wanted.has(each)),
+      pick,
+    );
+    if (commit === undefined) return;
+    world.say(`${commit} is poison`);
+    world.poison.add(commit);
+    notWellFor(world, 150_000);
+  },
+  'force-short': ({ network }) => network.next('force', { kind: 'short' }),
 };
 
 export function act(world: World, fault: Fault): void {

@@ -40,6 +40,8 @@ export const faultKinds = [
   'store-slow',
   'freeze',
   'store-cut',
+  'poison',
+  'force-short',
 ] as const;
 
 export type FaultKind = (typeof faultKinds)[number];

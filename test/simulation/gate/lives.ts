@@ -8,7 +8,7 @@ import { theWorld, wallAt } from './time.ts';
 import { secondsAt, type World } from './world.ts';
 
 /** Milliseconds: a force call that was held up, and until others have taken over what a dead daemon held. */
-const staleFor = 3_000;
+const staleFor = 100;
 const takenOver = 20_000;
 
 /** The daemon stands still, as after SIGSTOP. */
@@ -72,7 +72,15 @@ export function begin(world: World): void {
       },
       gearman: (listener, instance) =>
         (state.port = createGearmanPort({ time, chance: world.chance, server, manager, instance }, listener)),
-      checkpoint: (when, what) => {
+      checkpoint: (when, what, run) => {
+        const revision = run.terms?.change.revision ?? '';
+        const works = when === 'before-effect' && what === 'force';
+        if (works && world.poison.has(revision) && !time.hasEnded(mine)) {
+          world.say(`(of a poison job, at ${what})`);
+          state.downFor = 500;
+          crash(world);
+          return;
+        }
         if (state.dieAfter === null || state.name !== mine || time.hasEnded(mine)) return;
         state.dieAfter -= 1;
         if (state.dieAfter > 0) return;

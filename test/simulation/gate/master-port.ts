@@ -121,16 +121,19 @@ export function createMasterPort(parts: MasterPortParts): Master {
     fields,
   }: Parameters<Master['force']>[0]): Promise<ForceOutcome> => {
     const { branch = '', revision = '', repository = '', project = '' } = fields;
-    const make = (late: boolean) =>
-      buildbot.force(builders, { branch, revision, repository, project }, marker, { fields, late });
+    const make = (late: boolean, left = 0) =>
+      buildbot.force(builders.slice(left), { branch, revision, repository, project }, marker, {
+        fields,
+        late,
+      });
     const wasStale = parts.isStale();
     try {
       return await network.call(
         'force',
-        (): ForceOutcome => {
+        (short): ForceOutcome => {
           const why = parts.refusal();
           if (why !== null) return { kind: 'not-ready', why };
-          const made = make(wasStale);
+          const made = make(wasStale, short && builders.length > 1 ? 1 : 0);
           const requests = made.map(({ id, builder }) => ({ builder, request: id as RequestId }));
           return { kind: 'forced', buildset: (made[0]?.buildset ?? 0) as BuildsetId, requests };
         },

@@ -8,11 +8,13 @@ import { theWorld, type Time } from './time.ts';
  * than two searches can tell. */
 export type Fate =
   | { readonly kind: 'done' | 'refused' | 'lost' | 'answer-lost' }
+  /** Done for fewer than were asked for. */
+  | { readonly kind: 'short' }
   | { readonly kind: 'late'; readonly by: number; readonly slips: boolean };
 
 export interface Network {
   /** One call to the master; a dead daemon's never settles. `late` does the work when nobody waits for it any more. */
-  call<Value>(verb: string, work: () => Value, late?: () => void): Promise<Value>;
+  call<Value>(verb: string, work: (short: boolean) => Value, late?: () => void): Promise<Value>;
   /** The next call of this verb has this fate. */
   next(verb: string, fate: Fate): void;
   /** The master cannot be reached until then. */
@@ -89,7 +91,8 @@ export function createNetwork(time: Time, chance: Chance): Network {
           time.after(after, () => reject(failure(verb, sent)));
         switch (fate.kind) {
           case 'done':
-            done(work, resolve, reject);
+          case 'short':
+            done(() => work(fate.kind === 'short'), resolve, reject);
             return;
           case 'refused':
             giveUp(false, 2);
@@ -99,14 +102,14 @@ export function createNetwork(time: Time, chance: Chance): Network {
             return;
           case 'answer-lost':
             done(
-              work,
+              () => work(false),
               () => undefined,
               () => undefined,
             );
             giveUp(true, chance() < 0.5 ? 30 : givenUpAfter);
             return;
           case 'late':
-            time.after(fate.by, fate.slips ? (late ?? work) : work, theWorld);
+            time.after(fate.by, fate.slips && late !== undefined ? late : () => work(false), theWorld);
             giveUp(true, Math.min(givenUpAfter, fate.by / 2));
         }
       }),

@@ -6,6 +6,7 @@ import type { BuildId } from '../../../src/gate/ids.ts';
 import type { Run } from '../../../src/gate/run.ts';
 import { inAttempts, type Defect } from './defect.ts';
 import { evidenceDefects } from './sabotage-evidence.ts';
+import { instanceDefects } from './sabotage-instances.ts';
 import { measureDefects } from './sabotage-measures.ts';
 import { everyNth, inObjects, inPayloads } from './tamper.ts';
 
@@ -112,6 +113,7 @@ function acceptSkipped(): Defect {
 export const defects: Readonly<Record<string, () => Defect>> = {
   ...evidenceDefects,
   ...measureDefects,
+  ...instanceDefects,
   'skip-the-journal': () => ({
     rule: '1.5',
     store: (store) => ({ ...store, write: async () => ({ kind: 'written' }) }),

@@ -30,6 +30,8 @@ export interface World {
   readonly oracle: Oracle;
   /** Each daemon's own corner of the world: everything but connections to others, and its own state, is shared. */
   readonly daemons: readonly World[];
+  /** Commits of which a daemon dies that works for them. */
+  readonly poison: Set<string>;
   /** How many daemons there are, and which this one is. */
   readonly instances: number;
   readonly place: number;
@@ -142,6 +144,7 @@ export function createWorld(
   const daemons: World[] = [];
   const everything = {
     ...{ time, setting, buildbot, server, gatekeeper, oracle, traced, say, defect, daemons, instances },
+    poison: new Set<string>(),
     chance: stream(4),
     disk: createDisk(time, stream(7), (what) => oracle.lostUpdate(what)),
   };
