@@ -163,7 +163,8 @@ export function createGearmanPort(
     cutSilently(noticed) {
       const connection = build?.connection;
       if (connection === undefined) return;
-      lose(connection, 'the connection was cut without a word');
+      // The daemon's own code runs in its own turn, so that it ends with it.
+      time.after(0, () => lose(connection, 'the connection was cut without a word'), life);
       time.after(noticed, () => server.disconnect(connection), theWorld);
     },
     serve(names) {
