@@ -4,7 +4,7 @@
 import type { Rule } from './tool.ts';
 
 const places = 1 << 15;
-/** Rules that one word tells apart; the 63rd shares a bit with the first, which costs a look and changes nothing. */
+/** Rules in one word of bits. */
 const wordSize = 31;
 
 const place = (first: number, second: number, third: number): number =>
@@ -18,26 +18,27 @@ function placesOf(hint: string): readonly number[] {
   return at(0).flatMap((one) => at(1).flatMap((two) => at(2).map((three) => place(one, two, three))));
 }
 
-function add(words: Int32Array, at: number, bit: number): void {
-  words[at] = (words[at] ?? 0) | bit;
-}
-
-/** Two words for each place, and the bits of each rule in them. */
+/** For each place the number of a set of rules, and the sets; 0 is empty, as nearly every place is. */
 function indexed(rules: readonly Rule[]) {
-  const low = new Int32Array(places);
-  const high = new Int32Array(places);
-  const lowOf = new Int32Array(rules.length);
-  const highOf = new Int32Array(rules.length);
-  const always = { low: 0, high: 0 };
-  rules.forEach(({ hint }, at) => {
-    const bit = 1 << (at % wordSize);
-    const lower = at % (2 * wordSize) < wordSize;
-    add(lower ? lowOf : highOf, at, bit);
-    // What has no hint is tried with each line.
-    if (hint === '') always[lower ? 'low' : 'high'] |= bit;
-    else for (const one of placesOf(hint)) add(lower ? low : high, one, bit);
+  const members = new Map<number, number[]>();
+  rules.forEach(({ hint }, number) => {
+    if (hint === '') return;
+    for (const one of new Set(placesOf(hint))) {
+      const known = members.get(one);
+      if (known === undefined) members.set(one, [number]);
+      else known.push(number);
+    }
   });
-  return { low, high, lowOf, highOf, always };
+  const setOf = new Uint16Array(places);
+  const sets: (readonly number[])[] = [[]];
+  const known = new Map<string, number>();
+  for (const [one, numbers] of members) {
+    const key = numbers.join(' ');
+    const set = known.get(key) ?? sets.push(numbers) - 1;
+    known.set(key, set);
+    setOf[one] = set;
+  }
+  return { setOf, sets };
 }
 
 /** Tries the rules that a text may be for, in their order, until one says that it took it. */
@@ -45,22 +46,38 @@ export type RuleBook = (text: string, attempt: (rule: Rule) => boolean) => void;
 
 /** Rules in the order in which they are to be tried. */
 export function createRuleBook(rules: readonly Rule[]): RuleBook {
-  const { low, high, lowOf, highOf, always } = indexed(rules);
-  return (text, attempt) => {
-    let some = always.low;
-    let more = always.high;
+  const { setOf, sets } = indexed(rules);
+  const always = Int32Array.from({ length: Math.ceil(rules.length / wordSize) });
+  const due = new Int32Array(always.length);
+  const mark = (words: Int32Array, number: number): void => {
+    const word = Math.floor(number / wordSize);
+    words[word] = (words[word] ?? 0) | (1 << (number % wordSize));
+  };
+  // What has no hint is tried with each line.
+  for (const [number, { hint }] of rules.entries()) if (hint === '') mark(always, number);
+
+  function walk(text: string): void {
+    due.set(always);
     let at = 0;
+    let last = 0;
     // Two steps past the end: a hint may be the last character.
     for (let next = 0; next < text.length + 2; next += 1) {
       at = ((at << 5) | (next < text.length ? text.charCodeAt(next) & 31 : 0)) & (places - 1);
-      some |= low[at] ?? 0;
-      more |= high[at] ?? 0;
+      const set = setOf[at] ?? 0;
+      if (set === 0 || set === last) continue;
+      last = set;
+      for (const number of sets[set] ?? []) mark(due, number);
     }
-    for (let number = 0; number < rules.length; number += 1) {
-      if ((some & (lowOf[number] ?? 0)) === 0 && (more & (highOf[number] ?? 0)) === 0) continue;
-      const rule = rules[number];
-      if (rule === undefined || (rule.hint !== '' && !text.includes(rule.hint))) continue;
-      if (attempt(rule)) return;
+  }
+
+  return (text, attempt) => {
+    walk(text);
+    for (let word = 0; word < due.length; word += 1) {
+      for (let bits = due[word] ?? 0; bits !== 0; bits &= bits - 1) {
+        const rule = rules[word * wordSize + 31 - Math.clz32(bits & -bits)];
+        if (rule === undefined || (rule.hint !== '' && !text.includes(rule.hint))) continue;
+        if (attempt(rule)) return;
+      }
     }
   };
 }
