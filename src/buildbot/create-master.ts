@@ -4,7 +4,7 @@ import { firstBuildSince, listBuilds, newestBuild } from './build-list.ts';
 import { createBuilderNames } from './builder-names.ts';
 import { createFinishedBuilds, lookAtBuild, lookAtFailedSteps, readBuildProperty } from './builds.ts';
 import { checkMaster } from './check.ts';
-import { askForEnd } from './endings.ts';
+import { createEndings } from './endings.ts';
 import { askToRaise } from './raise.ts';
 import { createEvents } from './events.ts';
 import { createFleetReader } from './fleet-rows.ts';
@@ -34,6 +34,7 @@ export function createMaster(options: MasterOptions): Master {
     names.forget();
     finished.forget();
   };
+  const askForEnd = createEndings(rest, settings);
   const events = createEvents({ settings, session, gap });
   return {
     check: () => checkMaster({ rest, session, settings }),
@@ -53,8 +54,8 @@ export function createMaster(options: MasterOptions): Master {
     newestBuild: () => newestBuild(rest),
     firstBuildSince: (seconds) => firstBuildSince(rest, seconds),
     unclaimed: (builder) => lookForUnclaimed({ rest, names }, builder),
-    cancel: (request, reason) => askForEnd(rest, settings, { what: 'buildrequests', id: request, reason }),
-    stop: (build, reason) => askForEnd(rest, settings, { what: 'builds', id: build, reason }),
+    cancel: (request, reason) => askForEnd({ what: 'buildrequests', id: request, reason }),
+    stop: (build, reason) => askForEnd({ what: 'builds', id: build, reason }),
     raise: (request) => askToRaise(rest, settings, request),
     watch: (listener) => {
       events.watch(listener);

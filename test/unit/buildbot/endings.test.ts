@@ -1,16 +1,17 @@
 import { expect } from 'chai';
-import { askForEnd } from '../../../src/buildbot/endings.ts';
+import { createEndings } from '../../../src/buildbot/endings.ts';
 import { settle } from '../../../src/buildbot/options.ts';
 import type { Control, Rest } from '../../../src/buildbot/rest.ts';
 
 function bench() {
-  const held: { milliseconds: number; task: () => void }[] = [];
+  let now = 0;
+  let timers: { readonly at: number; readonly task: () => void }[] = [];
   const sent: string[] = [];
   const clock = {
-    now: () => 0,
+    now: () => now,
     random: () => 0,
     after: (milliseconds: number, task: () => void) => {
-      held.push({ milliseconds, task });
+      timers.push({ at: now + milliseconds, task });
       return () => undefined;
     },
   };
@@ -21,27 +22,51 @@ function bench() {
       return Promise.resolve({ status: 200, text: '', location: '', cookies: [] });
     },
   };
-  const ask = (what: 'buildrequests' | 'builds', id: number) =>
-    askForEnd(rest, settings, { what, id, reason: 'not needed' });
-  return { ask, sent, held };
+  const askForEnd = createEndings(rest, settings);
+  const ask = (what: 'buildrequests' | 'builds', id: number) => askForEnd({ what, id, reason: 'not needed' });
+  const pass = async (milliseconds: number): Promise<void> => {
+    now += milliseconds;
+    const due = timers.filter(({ at }) => at <= now);
+    timers = timers.filter(({ at }) => at > now);
+    for (const { task } of due) task();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { ask, sent, pass, timers: () => timers.length };
 }
 
 describe('asking Buildbot for an end', () => {
   it('holds a stop back, so that the cancels of the same burst go before it (rule 8.2)', async () => {
-    const { ask, sent, held } = bench();
+    const { ask, sent, pass } = bench();
     const stopped = ask('builds', 1);
-    const cancelled = ask('buildrequests', 2);
-    expect(await cancelled).to.equal('asked');
+    expect(await ask('buildrequests', 2)).to.equal('asked');
     expect(sent).to.deep.equal(['cancel buildrequests/2 ahead']);
-    expect(held).to.have.length(1);
-    held[0]?.task();
+    await pass(300);
     expect(await stopped).to.equal('asked');
     expect(sent).to.deep.equal(['cancel buildrequests/2 ahead', 'stop builds/1']);
   });
 
-  it('holds it back for less than a second', () => {
-    const { ask, held } = bench();
-    void ask('builds', 1);
-    expect(held[0]?.milliseconds).to.be.within(100, 999);
+  it('holds the stops of a burst back until no more come, with one timer (rule 8.2)', async () => {
+    const { ask, sent, pass, timers } = bench();
+    for (let build = 1; build <= 5; build += 1) {
+      void ask('builds', build);
+      await pass(200);
+      expect(timers()).to.equal(1);
+    }
+    expect(sent).to.deep.equal([]);
+    await pass(100);
+    expect(sent).to.have.length(5);
+    expect(timers()).to.equal(0);
+  });
+
+  it('holds no stop back for more than two seconds, however many come (rule 8.2)', async () => {
+    const { ask, sent, pass } = bench();
+    for (let build = 1; build <= 20; build += 1) {
+      void ask('builds', build);
+      await pass(100);
+    }
+    expect(sent).to.have.length(20);
+    void ask('builds', 21);
+    await pass(100);
+    expect(sent).to.have.length(20);
   });
 });
