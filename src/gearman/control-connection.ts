@@ -9,6 +9,9 @@ import { keepSession } from './kept-session.ts';
 import { packetType } from './packet-type.ts';
 import { startSession, type Session, type Surroundings } from './session.ts';
 
+/** Stops come by the hundred when a gatekeeper builds its queue anew. */
+const grabs = 16;
+
 export interface ControlSideOptions {
   readonly around: Surroundings;
   readonly clientId: string;
@@ -41,6 +44,7 @@ export function startControlSide(options: ControlSideOptions): ControlSide {
   function begin(socket: Socket, next: () => void): Session {
     const session = startSession(socket, around, {
       clientId: options.clientId,
+      grabs,
       mayGrab: () => true,
       job: (job) => options.listener.control(controlJob(session, job)),
       // Nobody keeps handles of control jobs: one that the server has dropped needs no answer.

@@ -2,6 +2,7 @@
 
 import { startAbraxas } from './abraxas-client.ts';
 import type { AssignedJob } from './assignment.ts';
+import { createGrabAhead } from './grab-ahead.ts';
 import { createDance } from './grab-dance.ts';
 import { reasonOf } from './printable.ts';
 
@@ -16,6 +17,8 @@ export interface IntakeOptions {
   broken(why: string): void;
   /** Milliseconds in which a GRAB must be answered. */
   readonly within: number;
+  /** GRABs that may be unanswered at once (grab-ahead.ts). */
+  readonly grabs: number;
 }
 
 export interface JobIntake {
@@ -34,12 +37,15 @@ export interface JobIntake {
 
 /** Begins with a grab as soon as abraxas is ready. */
 export function startIntake(options: IntakeOptions): JobIntake {
-  /** Jobs inside abraxas, by the short names that it sees: at most one, as grabs are asked one at a time. */
+  /** Jobs inside abraxas, by the short names that it sees: at most one, as it asks for one at a time. */
   const inside = new Map<string, SessionJob>();
   let given = 0;
   const dance = createDance({
     mayGrab: () => options.mayGrab(),
-    toServer: (step) => options.toServer(step),
+    toServer(step) {
+      if (step === 'GRAB_JOB_UNIQ') ahead.grab();
+      else options.toServer(step);
+    },
     toAbraxas: (step) => abraxas.step(step),
     overdue: () => options.broken(`GRAB_JOB_UNIQ was not answered within ${options.within} ms`),
     within: options.within,
@@ -55,18 +61,33 @@ export function startIntake(options: IntakeOptions): JobIntake {
     trouble: (error) => options.broken(`abraxas: ${reasonOf(error)}`),
   });
 
-  return {
-    noop: () => dance.noop(),
-    noJob: () => dance.noJob(),
-    assigned: () => dance.assigned(),
-    accept(job) {
+  const ahead = createGrabAhead<SessionJob | null>({
+    atMost: options.grabs,
+    mayGrab: () => options.mayGrab(),
+    toServer: () => options.toServer('GRAB_JOB_UNIQ'),
+    give(job) {
+      dance.assigned();
+      if (job === null) {
+        // One that is not served: there may be another behind it.
+        abraxas.step('NO_JOB');
+        return;
+      }
       const ticket = `j${(given += 1)}`;
       inside.set(ticket, job);
       abraxas.assign(ticket, job.payload === 'too-large' ? Buffer.alloc(0) : job.payload);
     },
-    passOver: () => abraxas.step('NO_JOB'),
+    nothing: () => dance.noJob(),
+    early: () => dance.wake(),
+  });
+
+  return {
+    noop: () => dance.noop(),
+    noJob: () => ahead.noJob(),
+    assigned: () => ahead.assigned(),
+    accept: (job) => ahead.accept(job),
+    passOver: () => ahead.accept(null),
     wake: () => dance.wake(),
-    isGrabbing: () => dance.isGrabbing(),
+    isGrabbing: () => ahead.isGrabbing(),
     end() {
       dance.end();
       abraxas.end();

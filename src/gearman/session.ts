@@ -28,6 +28,8 @@ export interface Surroundings {
 
 export interface SessionOptions {
   readonly clientId: string;
+  /** GRABs that may be unanswered at once; default: 1. */
+  readonly grabs?: number;
   mayGrab(): boolean;
   job(job: SessionJob): void;
   /** An ERROR JOB_NOT_FOUND, or a heartbeat to which a running handle was unknown. */
@@ -82,6 +84,7 @@ export function startSession(socket: Socket, around: Surroundings, options: Sess
     job: deliver,
     broken: (why) => wire.lose(why),
     within: times.grab,
+    grabs: options.grabs ?? 1,
   });
 
   function named(): string {
