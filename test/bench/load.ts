@@ -160,6 +160,8 @@ async function reset(place: LoadPlace, running: readonly LoadJob[]): Promise<Res
 interface Course {
   readonly size: Size;
   readonly firsts: readonly number[];
+  /** Of stops, from JOB_ASSIGN to their answer. */
+  readonly served: readonly number[];
   readonly steady: Steady;
   readonly reset: Reset;
   readonly verdicts: readonly number[];
@@ -191,12 +193,14 @@ async function course(place: LoadPlace, { size, cleanup, say }: Terms): Promise<
   say(`${size.long} stops and as many new jobs`);
   const done = await reset(place, long);
   const verdicts = await verdictTimes(standIn, done.fresh, 180_000);
-  const firsts = assignments.answers();
+  const firsts = assignments.answers('WORK_DATA');
+  const served = assignments.answers('WORK_COMPLETE');
   assignments.end();
   const { duplicates, unfinished } = await standIn.figures();
   return {
     size,
     firsts,
+    served,
     steady,
     reset: done,
     verdicts,
@@ -209,6 +213,7 @@ async function course(place: LoadPlace, { size, cleanup, say }: Terms): Promise<
 function rows({
   size,
   firsts,
+  served,
   steady,
   reset: done,
   verdicts,
@@ -238,6 +243,7 @@ function rows({
       spread(done.stops),
       largest(done.stops) <= 1_000,
     ),
+    row('(no figure) stops from JOB_ASSIGN to their answer', spread(served), true),
     row('(no figure) last of their builds stopped at Buildbot', time(done.stopped), true),
     row('verdict p99 <= 2 s after the last build', spread(all), percentile(all, 0.99) <= 2_000),
     row(

@@ -54,7 +54,7 @@ async function again({ standIn, gearman, daemon }: LoadPlace, jobs: number): Pro
   const begun = performance.now();
   const ready = daemon.start();
   const within = 60_000;
-  const told = until(() => assignments.answers().length >= jobs && performance.now(), {
+  const told = until(() => assignments.answers('WORK_DATA').length >= jobs && performance.now(), {
     ...{ within, what: 'every job to have data again' },
   });
   const reconciled = until(async () => (await standIn.unseen(begun)) === 0 && performance.now(), {
