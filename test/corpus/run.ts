@@ -1,6 +1,6 @@
 // `npm run -s reader:score`: the reader against the labels, each part alone; `-- --misses dev` lists what is not as labelled there,
 // `-- --passing 50` reads so many megabytes of green runs instead.
-// What was missed in `fresh` or `blind` is shown only to who asks for it by name: a reader that is mended by it proves nothing with it.
+// What was missed in `blind` is shown only to who asks for it by name: a reader that is mended by it proves nothing with it.
 
 import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
