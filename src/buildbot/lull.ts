@@ -14,18 +14,14 @@ export interface LullTimes {
   readonly atMost: number;
 }
 
-/** One timer for all who wait. */
-export function createLull(clock: Pick<Clock, 'now' | 'after'>, { quiet, atMost }: LullTimes): Lull {
+/** Two timers for all who wait. */
+export function createLull(clock: Pick<Clock, 'after'>, { quiet, atMost }: LullTimes): Lull {
   let waiting: (() => void)[] = [];
-  let [first, last] = [0, 0];
+  const timers = { quiet: (): void => undefined, atMost: (): void => undefined };
 
-  const look = (): void => {
-    const now = clock.now();
-    const left = Math.min(last + quiet, first + atMost) - now;
-    if (left > 0) {
-      clock.after(left, look);
-      return;
-    }
+  const release = (): void => {
+    timers.quiet();
+    timers.atMost();
     const all = waiting;
     waiting = [];
     for (const resolve of all) resolve();
@@ -33,11 +29,10 @@ export function createLull(clock: Pick<Clock, 'now' | 'after'>, { quiet, atMost 
   return {
     comes: () =>
       new Promise((resolve) => {
-        last = clock.now();
         waiting.push(resolve);
-        if (waiting.length > 1) return;
-        first = last;
-        clock.after(quiet, look);
+        timers.quiet();
+        timers.quiet = clock.after(quiet, release);
+        if (waiting.length === 1) timers.atMost = clock.after(atMost, release);
       }),
   };
 }
