@@ -1,6 +1,7 @@
 // What an instance does for those that share the store with it: it says that it lives, sees what they hold, takes over what a dead one
 // held, and does what letters ask of it (RUNS.md 8.4, 9.9).
 
+import type { Effect } from '../gate/effect.ts';
 import type { RunId } from '../gate/ids.ts';
 import { instanceOf } from '../gate/ids.ts';
 import { isLive } from '../gate/job.ts';
@@ -51,8 +52,13 @@ export interface Instances {
 /** Milliseconds that an event from a letter may take to be written; it is delivered again after that. */
 const writtenWithin = 10_000;
 const rebindEvery = 5_000;
-/** Instances that ended soon after they had taken a run: after so many it is put aside, for it may be what ends them. */
+/** Instances that ended while something was under way for a run: after so many it is put aside, for it may be what ends them. */
 const mostFalls = 3;
+
+/** A call to Buildbot, or a log that is read. What the gatekeeper is told is the same for every run, and may wait for long. */
+function mayKill({ kind }: Effect): boolean {
+  return kind !== 'announce' && kind !== 'answer';
+}
 
 export function createInstances(parts: InstancesParts): Instances {
   const { sharing, elsewhere, slots, errands, clients, mono } = parts;
@@ -98,7 +104,10 @@ export function createInstances(parts: InstancesParts): Instances {
   };
 
   const takeOver = async (lease: Lease, { beats, alive }: Look): Promise<boolean> => {
-    const claimed = await sharing.claim(lease, beats.get(lease.holder) ?? null);
+    const before = await store.run(lease.run);
+    // One that left in order has taken its beat along.
+    const fell = beats.has(lease.holder) && before?.effects.some(mayKill) === true;
+    const claimed = await sharing.claim(lease, fell);
     const run = claimed === null ? null : await store.run(lease.run);
     if (claimed === null || run === null) return false;
     resume(run, { alive: [...alive], falls: claimed.falls });

@@ -14,9 +14,7 @@ export interface Lease {
   /** The fencing token: grows with each change of the holder. */
   readonly token: number;
   readonly version: number;
-  /** Since when, by the holder's clock; milliseconds since 1970. */
-  readonly since: number;
-  /** How many holders, one after the other, were silent for ever soon after they had got it. */
+  /** How many holders were silent for ever while something was under way for the run. */
   readonly falls: number;
 }
 
@@ -47,10 +45,10 @@ export interface Sharing {
   /** Whether this instance holds the run at this moment. */
   holds(run: RunId): Promise<boolean>;
   /**
-   * Takes a run from its holder, whose last beat was then; null: it has left in order. The lease that we have now; null where somebody
-   * was faster, or it is held otherwise than the lease says.
+   * Takes a run from its holder, which has left or is silent; `fell`: silent, with something under way for the run. The lease that we
+   * have now; null where somebody was faster, or it is held otherwise than the lease says.
    */
-  claim(lease: Lease, lastBeat: number | null): Promise<Lease | null>;
+  claim(lease: Lease, fell: boolean): Promise<Lease | null>;
   /** Kept when it resolves. */
   send(box: Box, body: object): Promise<void>;
   /** All letters that nobody has thrown away, oldest first in each box, at most a thousand. */

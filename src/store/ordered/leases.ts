@@ -43,21 +43,13 @@ export function keepLease(
 }
 
 function first(run: RunId, holder: InstanceId): Lease {
-  return { run, holder, token: 1, version: 0, since: Date.now(), falls: 0 };
+  return { run, holder, token: 1, version: 0, falls: 0 };
 }
 
-/** Milliseconds: a holder that fell later than this after it had got the run did not fall because of it. */
-const soon = 20_000;
-
-function fallsAfter({ since, falls }: Lease, lastBeat: number | null): number {
-  if (lastBeat === null) return falls;
-  return lastBeat - since < soon ? falls + 1 : 0;
-}
-
-/** Takes the run from the holder that the lease names, and whose last beat was then; the new lease, or null where it could not. */
+/** Takes the run from the holder that the lease names; `fell`: over it, as it seems. The new lease, or null where it could not. */
 export function claimLease(
   lease: Lease,
-  { self, lastBeat }: { readonly self: InstanceId; readonly lastBeat: number | null },
+  { self, fell }: { readonly self: InstanceId; readonly fell: boolean },
 ): Write<Lease | null> {
   return {
     bytes: 100,
@@ -70,8 +62,7 @@ export function claimLease(
         holder: self,
         token: now.token + 1,
         version: now.version + 1,
-        since: Date.now(),
-        falls: fallsAfter(now, lastBeat),
+        falls: now.falls + (fell ? 1 : 0),
       };
       put(view, ours);
       return ours;

@@ -109,7 +109,7 @@ export function orderedSharing(
       return found.map(([key, text]) => readLease(key, text));
     },
     holds,
-    claim: (lease, lastBeat) => commits.submit(claimLease(lease, { self, lastBeat })),
+    claim: (lease, fell) => commits.submit(claimLease(lease, { self, fell })),
     send: (box, body) => {
       const text = seal(body);
       const key = `${letterPrefix}${boxName(box)}/${now()}-${self}-${sortable(++nth, 'a letter')}`;

@@ -15,7 +15,7 @@ const arrivals = (runs: readonly Run[]): number[] => runs.map(({ arrival }) => a
 
 /** Where stores are shared, who writes on must have taken over the runs of the one before. */
 async function takeOver({ sharing }: Store): Promise<void> {
-  for (const lease of (await sharing?.leases()) ?? []) await sharing?.claim(lease, null);
+  for (const lease of (await sharing?.leases()) ?? []) await sharing?.claim(lease, false);
 }
 
 /** What the promise was rejected with; fails where it was not rejected with a StoreError. */

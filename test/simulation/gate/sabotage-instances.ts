@@ -19,7 +19,7 @@ function takeBack(store: Store): Store {
       const outcome = await store.write(run, place);
       const lease = (await sharing.leases()).find((each) => each.run === run.id);
       if (outcome.kind !== 'not-held' || lease === undefined) return outcome;
-      await sharing.claim(lease, null);
+      await sharing.claim(lease, false);
       return store.write(run, place);
     },
   };
