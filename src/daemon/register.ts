@@ -1,5 +1,6 @@
 // Every run that something may still happen to, in memory, and where its requests and builds are found again.
 
+import type { Attempt } from '../gate/attempt.ts';
 import type { BuildId, ConnectionId, JobNumber, RequestId, RunId } from '../gate/ids.ts';
 import { stampsOf } from '../gate/lane.ts';
 import type { Run } from '../gate/run.ts';
@@ -18,6 +19,11 @@ export interface Register {
   onStamp(stamp: string, but: RunId): readonly Run[];
 }
 
+/** Whether requests, builds and source stamps lead to the attempt as they did before. */
+function isFoundAs(before: Attempt | undefined, { request, builds, task }: Attempt): boolean {
+  return before?.request === request && before.builds === builds && before.task === task;
+}
+
 /** An empty register. Bounded by what the journal keeps open. */
 export function createRegister(): Register {
   const runs = new Map<RunId, Run>();
@@ -26,8 +32,11 @@ export function createRegister(): Register {
   const stamps = new Map<string, Set<RunId>>();
   let list: readonly Run[] | null = null;
 
-  const index = (run: Run): void => {
-    for (const { request, builds: seen } of run.attempts) {
+  const index = (run: Run, known: Run | undefined): void => {
+    // Clocks move each second, and are nothing by which an attempt is found.
+    const fresh = run.attempts.filter((attempt, at) => !isFoundAs(known?.attempts[at], attempt));
+    if (fresh.length === 0) return;
+    for (const { request, builds: seen } of fresh) {
       if (request === null) continue;
       requests.set(request, run.id);
       for (const build of seen) builds.set(build.id, { run: run.id, request });
@@ -42,7 +51,7 @@ export function createRegister(): Register {
       const known = runs.get(run.id);
       runs.set(run.id, run);
       list = null;
-      if (known?.attempts !== run.attempts) index(run);
+      if (known?.attempts !== run.attempts) index(run, known);
     },
     remove(id) {
       const run = runs.get(id);

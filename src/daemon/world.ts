@@ -72,6 +72,7 @@ export function worldOf(
 ): World {
   const { terms, knowledge, register, elsewhere, past } = around;
   let drawn: readonly string[] | null = null;
+  let lanes: ReadonlySet<string> | null = null;
   const inTurn =
     run.phase === 'waiting' &&
     mayStart([...register.all(), ...elsewhere.all()], terms.maxJobs).some((each) => each.id === run.id) &&
@@ -83,7 +84,10 @@ export function worldOf(
     slotFree: inTurn,
     planning: inTurn && terms.startsNew ? planOf(run, terms, knowledge) : null,
     present: knowledge.present,
-    busy: busyLanes(run, [register, elsewhere]),
+    // Asked only while something is to be sent.
+    get busy() {
+      return (lanes ??= busyLanes(run, [register, elsewhere]));
+    },
     ...past,
     newestBuildset: knowledge.newestBuildset,
     // Drawn once, and only where something is sent: of a hundred steps that is one.

@@ -5,7 +5,7 @@ import { createDedent } from './dedent.ts';
 import type { Failure } from './failure.ts';
 import type { Hash } from './fingerprint.ts';
 import type { LogFormat, LogLine } from './line.ts';
-import { createRuleBook } from './rule-book.ts';
+import { createRuleBook, type RuleBook } from './rule-book.ts';
 import { createScene, nameCrashed, sight, type Scene } from './scene.ts';
 import { settle } from './settle.ts';
 import type { Rule, Tool } from './tool.ts';
@@ -59,6 +59,15 @@ function rulesFor(format: LogFormat): readonly Rule[] {
   return tools.flatMap(({ rules }) => rules);
 }
 
+const books = new Map<LogFormat, RuleBook>();
+
+/** The rules know nothing of a log but what its scene holds: the book is made once, for making one takes longer than reading a short log. */
+function bookFor(format: LogFormat): RuleBook {
+  let book = books.get(format);
+  if (book === undefined) books.set(format, (book = createRuleBook(rulesFor(format))));
+  return book;
+}
+
 /** Whether anything in the log is of a kind that is known. */
 function spoke({ run, method, sightings }: Scene): boolean {
   return run.started || run.ok !== null || run.exit !== null || method !== null || sightings.length > 0;
@@ -88,7 +97,7 @@ export function createLogReader(options: {
   readonly builder: string | null;
 }): LogReader {
   const scene = createScene();
-  const applyRules = createRuleBook(rulesFor(options.format));
+  const applyRules = bookFor(options.format);
   const tracer = createTracer();
   const dedent = createDedent();
   return {

@@ -51,11 +51,21 @@ function reopen(draft: Draft, attempt: Attempt, begun: boolean): Attempt {
   return changeAttempt(draft, attempt, { state: 'running', outcome: null, endedAt: null, expired: null });
 }
 
+type Seen = Pick<Attempt, 'claimed' | 'complete' | 'requestResults' | 'builds'>;
+
+function isSame(one: Seen, other: Seen): boolean {
+  return (
+    one.claimed === other.claimed &&
+    one.complete === other.complete &&
+    one.requestResults === other.requestResults &&
+    one.builds.length === other.builds.length &&
+    JSON.stringify(one.builds) === JSON.stringify(other.builds)
+  );
+}
+
 function update(draft: Draft, attempt: Attempt, seen: Partial<Attempt> & Pick<Attempt, 'builds'>): void {
-  const same = JSON.stringify([attempt.claimed, attempt.complete, attempt.requestResults, attempt.builds]);
   const reset = grown(attempt.builds, seen.builds) ? { clocks: { ...attempt.clocks, silent: 0 } } : {};
-  const next = { ...attempt, ...seen, ...reset };
-  if (JSON.stringify([next.claimed, next.complete, next.requestResults, next.builds]) === same) return;
+  if (isSame(attempt, { ...attempt, ...seen })) return;
   let changed = changeAttempt(draft, attempt, { ...seen, ...reset });
   changed = reopen(draft, changed, changed.builds.length > 0);
   // A complete request is unclaimed as well, and yet not queued again.

@@ -108,8 +108,7 @@ function turnSince(run: Run, attempt: Attempt, now: number): number {
   return before?.endedAt ?? now - run.age;
 }
 
-/** What one builder of an undecided run waits for; null when it waits for nothing. */
-export function builderWait(run: Run, planned: PlannedBuilder, context: ViewContext): Wait | null {
+function waitOf(run: Run, planned: PlannedBuilder, context: ViewContext): Wait | null {
   const attempt = newestVote(run, planned);
   if (run.phase !== 'started' || run.terms === null || attempt === undefined) return null;
   switch (attempt.state) {
@@ -134,6 +133,21 @@ export function builderWait(run: Run, planned: PlannedBuilder, context: ViewCont
     case 'ended':
       return retryWait(run, attempt, context) ?? rulingWait(run, attempt, context);
   }
+}
+
+/** Whoever shows a job asks for what each builder waits for, and for the sum of them: the answers in the newest context of a run. */
+const answers = new WeakMap<
+  Run,
+  { readonly context: ViewContext; readonly waits: Map<PlannedBuilder, Wait | null> }
+>();
+
+/** What one builder of an undecided run waits for; null when it waits for nothing. */
+export function builderWait(run: Run, planned: PlannedBuilder, context: ViewContext): Wait | null {
+  let answer = answers.get(run);
+  if (answer?.context !== context) answers.set(run, (answer = { context, waits: new Map() }));
+  let wait = answer.waits.get(planned);
+  if (wait === undefined) answer.waits.set(planned, (wait = waitOf(run, planned, context)));
+  return wait;
 }
 
 function slotWait(run: Run, context: ViewContext): Wait {

@@ -17,6 +17,23 @@ export function readLease(key: string, text: string): Lease {
   return { run, ...(unseal(key, text) as Kept) };
 }
 
+/** Reads all leases again and again, some times a second, of which nearly all are as they were. Keeps the last ones alone. */
+export function leaseReader(): (
+  found: readonly (readonly [key: string, text: string])[],
+) => readonly Lease[] {
+  let known = new Map<string, { readonly text: string; readonly lease: Lease }>();
+  return (found) => {
+    const last = known;
+    known = new Map(
+      found.map(([key, text]) => {
+        const before = last.get(key);
+        return [key, before?.text === text ? before : { text, lease: readLease(key, text) }];
+      }),
+    );
+    return [...known.values()].map(({ lease }) => lease);
+  };
+}
+
 function leaseIn(view: View, run: string): Lease | null {
   const text = view.get(leaseKey(run));
   return text === undefined ? null : readLease(leaseKey(run), text);

@@ -8,7 +8,7 @@ import type { RunId } from '../../gate/ids.ts';
 import type { Box, InstanceId, Letter, Sharing } from '../sharing.ts';
 import type { Engine } from './engine.ts';
 import type { GroupCommit, View, Write } from './group-commit.ts';
-import { claimLease, leaseKey, leasePrefix, readLease } from './leases.ts';
+import { claimLease, leaseKey, leasePrefix, leaseReader, readLease } from './leases.ts';
 import { seal, sortable, unseal } from './record.ts';
 import { stampKey } from './schema.ts';
 
@@ -53,6 +53,7 @@ export function orderedSharing(
 ): Sharing {
   let nth = 0;
   let beat = 0;
+  const readLeases = leaseReader();
   const now = (): string => sortable(Date.now(), 'the time of a letter');
 
   const holds = async (run: RunId): Promise<boolean> => {
@@ -105,8 +106,7 @@ export function orderedSharing(
       );
     },
     leases: async () => {
-      const found = await engine.scan({ prefix: leasePrefix, limit: mostLeases });
-      return found.map(([key, text]) => readLease(key, text));
+      return readLeases(await engine.scan({ prefix: leasePrefix, limit: mostLeases }));
     },
     holds,
     claim: (lease, fell) => commits.submit(claimLease(lease, { self, fell })),

@@ -78,7 +78,10 @@ function isDone({ gatekeeper, buildbot }: World): boolean {
 
 /** By every daemon that can be asked. */
 function shownBy({ daemons }: World, of: 'all' | 'changed'): readonly Shown[] {
-  return daemons.flatMap(({ state: { life, isFrozen } }) => (isFrozen ? [] : (life?.shown(of) ?? [])));
+  const shown: Shown[] = [];
+  for (const { state } of daemons)
+    if (state.life !== null && !state.isFrozen) shown.push(...state.life.shown(of));
+  return shown;
 }
 
 /** Looks at the world every five seconds, until it is over. */

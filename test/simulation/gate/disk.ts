@@ -1,18 +1,13 @@
 // The disk under the store: what is on it outlives the daemon. The journal and the history above it are the real ones.
 
-import {
-  endOf,
-  type Changes,
-  type Engine,
-  type Range,
-  type Seen,
-} from '../../../src/store/ordered/engine.ts';
+import type { Changes, Engine, Seen } from '../../../src/store/ordered/engine.ts';
 import { storeOver } from '../../../src/store/ordered/store.ts';
 import type { InstanceId } from '../../../src/store/sharing.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { StoreError } from '../../../src/store/store-error.ts';
 import type { Chance } from '../flakes/chance.ts';
 import { createLostUpdates } from './lost-updates.ts';
+import { createShelf } from './shelf.ts';
 import { theWorld, type Time } from './time.ts';
 
 export interface Disk {
@@ -35,29 +30,14 @@ const syncTakes = { usual: 2, slow: 8_000 };
 /** Milliseconds until a server that cannot be reached is given up. */
 const answerWithin = 3_000;
 
-function scan(
-  kept: ReadonlyMap<string, string>,
-  { prefix, above = prefix, below = endOf(prefix), reverse, limit }: Range,
-) {
-  const keys = [...kept.keys()].filter((key) => key > above && key < below).sort();
-  if (reverse === true) keys.reverse();
-  return keys.slice(0, limit).map((key) => [key, kept.get(key) ?? ''] as const);
-}
-
 /** `lost`: told in words when a daemon writes over what it has not seen. */
 export function createDisk(time: Time, chance: Chance, lost: (what: string) => void): Disk {
   const updates = createLostUpdates();
   const cuts = new Map<number, number>();
-  const kept = new Map<string, string>();
+  const kept = createShelf();
   let refusedUntil = -1;
   let opened = 0;
   let slowUntil = -1;
-
-  const apply = (changes: Changes): void => {
-    for (const [key, value] of changes)
-      if (value === null) kept.delete(key);
-      else kept.set(key, value);
-  };
 
   /** A daemon that dies before its write has come back finds it kept, or not. */
   const write = (life: string, changes: Changes): Promise<'written'> =>
@@ -68,15 +48,15 @@ export function createDisk(time: Time, chance: Chance, lost: (what: string) => v
         time.after(takes, () => reject(new Error('no space left on the simulated disk')));
         return;
       }
-      time.after(takes * chance(), () => apply(changes));
+      time.after(takes * chance(), () => kept.apply(changes));
       time.after(takes, () => resolve('written'));
     });
 
   const engine = (keep: (changes: Changes) => Promise<'written'>): Engine => ({
     get: async (keys) => keys.map((key) => kept.get(key)),
     write: keep,
-    scan: async (range) => scan(kept, range),
-    isEmpty: async () => kept.size === 0,
+    scan: async (range) => kept.scan(range),
+    isEmpty: async () => kept.isEmpty(),
     size: async () => 0,
     compact: async () => undefined,
     close: async () => undefined,
@@ -112,7 +92,7 @@ export function createDisk(time: Time, chance: Chance, lost: (what: string) => v
       const unseen = updates.writes(life, [...changes.keys()]);
       if (unseen !== null)
         lost(`${life} wrote ${unseen.key} over what ${unseen.by} had written, without having read it`);
-      apply(changes);
+      kept.apply(changes);
       return 'written' as const;
     });
     if (outcome === 'refused') throw new StoreError('refused', 'the simulated store has no memory left');
@@ -129,7 +109,7 @@ export function createDisk(time: Time, chance: Chance, lost: (what: string) => v
       });
     },
     write: (changes, seen) => sharedWrite(place, changes, seen),
-    scan: (range) => ask(place, () => scan(kept, range)),
+    scan: (range) => ask(place, () => kept.scan(range)),
   });
 
   const open = (keep: (changes: Changes) => Promise<'written'>, manager: string): Promise<Store> =>
@@ -150,7 +130,7 @@ export function createDisk(time: Time, chance: Chance, lost: (what: string) => v
     cutUntil: (place, at) => void cuts.set(place, Math.max(cuts.get(place) ?? -1, at)),
     async prepare(manager, fill) {
       const atOnce = async (changes: Changes): Promise<'written'> => {
-        apply(changes);
+        kept.apply(changes);
         return 'written';
       };
       await fill(await open(atOnce, manager));
