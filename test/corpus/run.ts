@@ -1,5 +1,6 @@
 // `npm run -s reader:score`: the reader against the labels, each part alone; `-- --misses dev` lists what is not as labelled there,
-// `-- --passing 50` reads so many megabytes of green runs instead.
+// `-- --by-source` scores logs of CPython's own threads and all others apart as well, `-- --passing 50` reads so many megabytes of green
+// runs instead.
 // What was missed in `blind` is shown only to who asks for it by name: a reader that is mended by it proves nothing with it.
 
 import { Readable } from 'node:stream';
@@ -9,9 +10,11 @@ import { wilson, type Count } from '../../src/flakes/statistics/rate.ts';
 import { parts } from './case.ts';
 import { answersOf } from './read.ts';
 import { manners, passing } from './passing.ts';
-import { missesOf, scoreOf, type Score } from './score.ts';
+import { missesOf, scoreOf, type Answer, type Score } from './score.ts';
 
-const { values } = parseArgs({ options: { misses: { type: 'string' }, passing: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { misses: { type: 'string' }, passing: { type: 'string' }, 'by-source': { type: 'boolean' } },
+});
 const shown = parts.find((part) => part === values.misses);
 if (values.misses !== undefined && shown === undefined) {
   throw new Error(`--misses ${values.misses}: expected ${parts.join(' or ')}`);
@@ -32,13 +35,28 @@ function line(name: string, count: Count): string {
   return `  ${name.padEnd(42)} ${share.padEnd(6)} ${`${count.failures} of ${count.runs}`.padEnd(12)} 95 %: ${low.toFixed(3)} to ${high.toFixed(3)}\n`;
 }
 
+function print(title: string, answers: readonly Answer[]): void {
+  const shares = scoreOf(answers);
+  process.stdout.write(`${title}: ${answers.length} logs\n`);
+  for (const key of Object.keys(names) as (keyof Score)[])
+    process.stdout.write(line(names[key], shares[key]));
+}
+
+/** The bars are about builds of CPython; other projects run their tests otherwise. */
+const isCPython = ({ labelled }: Answer): boolean =>
+  /\b(?:github\.com\/python\/cpython|bugs\.python\.org)\//.test(labelled.source);
+
 async function score(): Promise<void> {
   for (const part of parts) {
     const answers = await answersOf(part);
-    const shares = scoreOf(answers);
-    process.stdout.write(`${part}: ${answers.length} logs\n`);
-    for (const key of Object.keys(names) as (keyof Score)[])
-      process.stdout.write(line(names[key], shares[key]));
+    print(part, answers);
+    if (values['by-source'] === true) {
+      print(`${part}, threads of CPython`, answers.filter(isCPython));
+      print(
+        `${part}, other threads`,
+        answers.filter((one) => !isCPython(one)),
+      );
+    }
     if (part === shown)
       process.stdout.write(
         missesOf(answers)
