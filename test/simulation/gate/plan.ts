@@ -12,6 +12,8 @@ export interface Plan {
   readonly noise: number;
   /** How many times as fast jobs are wanted, faults come and builds go as in the first courses, which do not say: those are 1. */
   readonly pace?: number;
+  /** Milliseconds that a run may take; left out: 25 minutes, so that courses come to that end as well. */
+  readonly runDeadline?: number;
   /** Daemons that share the store; left out: one that has a store of its own. */
   readonly instances?: number;
 }

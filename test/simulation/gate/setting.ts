@@ -6,6 +6,7 @@ import { below, type Chance } from '../flakes/chance.ts';
 import type { End, FleetBuilder, Request, Results } from './buildbot.ts';
 import { nothingShown } from './failing-log.ts';
 import type { Change } from './gatekeeper.ts';
+import type { Plan } from './plan.ts';
 import { baseCommit, drawSymptoms, knownTest, taskOf, type Symptoms } from './symptoms.ts';
 
 export const manager = 'sim.example.org';
@@ -56,7 +57,7 @@ function platformOf(name: string): string {
   return prefix === 'linux' ? 'linux' : prefix === 'win' ? 'windows' : prefix === 'mac' ? 'macos' : name;
 }
 
-function drawConfig(chance: Chance): Config {
+function drawConfig(chance: Chance, runDeadline: number): Config {
   const address = { host: '127.0.0.1', port: 1 };
   const definition: JobDefinition = {
     ...{ name: jobName, project: 'sim', builders: { tags: ['sim'] }, policy: 'gate', testSteps: ['test'] },
@@ -70,7 +71,7 @@ function drawConfig(chance: Chance): Config {
     unheard: chance() < 0.7 ? 'withdraw' : 'fail',
     deadlines: {
       ...{ offline: minute, queued: 5 * minute, running: 4 * minute },
-      ...{ silent: 90 * second, run: 25 * minute },
+      ...{ silent: 90 * second, run: runDeadline },
     },
   };
   return {
@@ -140,10 +141,15 @@ function troubleOf(pick: number, commit: string, takes: number): End {
   return kinds[Math.floor(pick * kinds.length)] ?? { ...base, results: 4 };
 }
 
-/** `pace`: how many times as fast builds go as they did at first (plan.ts). */
-export function drawSetting(chance: Chance, ofTests: Chance, pace: number): Setting {
+/** What a course is set in, as its plan wants it. */
+export function drawSetting(
+  chance: Chance,
+  ofTests: Chance,
+  plan: Pick<Plan, 'pace' | 'runDeadline'>,
+): Setting {
+  const pace = plan.pace ?? 1;
   const fleet = drawFleet(chance);
-  const config = drawConfig(chance);
+  const config = drawConfig(chance, plan.runDeadline ?? 25 * minute);
   const truths = new Map<string, Truth>();
   const names = fleet.map(({ name }) => name);
   const symptoms = drawSymptoms(ofTests, names);

@@ -92,7 +92,7 @@ export function createWorld(
   { traced, say, defect }: Pick<World, 'traced' | 'say' | 'defect'>,
 ): World {
   const stream = (which: number): Chance => seeded(plan.seed * 16 + which);
-  const setting = drawSetting(stream(1), stream(8), plan.pace ?? 1);
+  const setting = drawSetting(stream(1), stream(8), plan);
   const common = {
     lives: 0,
     noise: plan.noise,
