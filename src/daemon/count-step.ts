@@ -3,10 +3,7 @@
 import type { Attempt } from '../gate/attempt.ts';
 import type { Run } from '../gate/run.ts';
 import type { Metrics } from '../observe/metrics.ts';
-
-function earlier(run: Run | null, { builder, ordinal }: Attempt): Attempt | undefined {
-  return run?.attempts.find((each) => each.builder === builder && each.ordinal === ordinal);
-}
+import { attemptBefore } from './attempt-before.ts';
 
 function countAttempt(metrics: Metrics, run: Run, was: Attempt | undefined, is: Attempt): void {
   const { role, builder, ordinal } = is;
@@ -28,8 +25,8 @@ function countAttempt(metrics: Metrics, run: Run, was: Attempt | undefined, is: 
 
 /** Counts what is new in `after`; `before` is null for a run that has just come. */
 export function countStep(metrics: Metrics, before: Run | null, after: Run): void {
-  for (const attempt of after.attempts) {
-    const was = earlier(before, attempt);
+  for (const [at, attempt] of after.attempts.entries()) {
+    const was = attemptBefore(before, attempt, at);
     if (was !== attempt) countAttempt(metrics, after, was, attempt);
   }
   if (before?.verdict != null || after.verdict === null) return;

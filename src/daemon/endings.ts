@@ -3,6 +3,7 @@
 import type { Attempt } from '../gate/attempt.ts';
 import type { Run } from '../gate/run.ts';
 import type { Ending } from '../store/history.ts';
+import { attemptBefore } from './attempt-before.ts';
 
 function seconds(from: number | null, to: number | null): number {
   return from === null || to === null ? 0 : Math.max(0, (to - from) * 1000);
@@ -38,10 +39,9 @@ function endingOf(run: Run, attempt: Attempt): Ending | null {
 /** The attempts that were open before and have ended now. Those that a stopped run gave up say nothing of builder or worker. */
 export function newEndings(before: Run | null, after: Run): readonly Ending[] {
   if (before?.attempts === after.attempts || after.phase === 'stopped') return [];
-  const wasOpen = (attempt: Attempt) =>
-    before?.attempts.find((each) => each.builder === attempt.builder && each.ordinal === attempt.ordinal)
-      ?.state !== 'ended';
+  const wasOpen = (attempt: Attempt, at: number): boolean =>
+    attemptBefore(before, attempt, at)?.state !== 'ended';
   return after.attempts
-    .filter((attempt) => attempt.state === 'ended' && attempt.request !== null && wasOpen(attempt))
+    .filter((attempt, at) => attempt.state === 'ended' && attempt.request !== null && wasOpen(attempt, at))
     .flatMap((attempt) => endingOf(after, attempt) ?? []);
 }

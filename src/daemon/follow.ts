@@ -6,6 +6,7 @@ import { takesSlot } from '../gate/slots.ts';
 import type { Log } from '../observe/log.ts';
 import type { Metrics } from '../observe/metrics.ts';
 import type { History } from '../store/history.ts';
+import { attemptBefore } from './attempt-before.ts';
 import { countStep } from './count-step.ts';
 import { newEndings } from './endings.ts';
 import { newGateBuilds } from './gate-builds.ts';
@@ -44,10 +45,8 @@ function tellLog(log: Log, before: Run | null, after: Run): void {
       'a run moved on',
     );
   }
-  for (const attempt of after.attempts) {
-    const known = before?.attempts.find(
-      (each) => each.builder === attempt.builder && each.ordinal === attempt.ordinal,
-    );
+  for (const [at, attempt] of after.attempts.entries()) {
+    const known = attemptBefore(before, attempt, at);
     if (known === attempt || known?.state === attempt.state) continue;
     const { builder, ordinal, state, outcome, request } = attempt;
     const why = outcome !== null && 'why' in outcome ? outcome.why : '';

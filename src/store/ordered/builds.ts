@@ -64,15 +64,16 @@ function recording(build: BuildRecord): Write<boolean> {
   if (text.length > maxBuildBytes) {
     throw new StoreError('bad-record', `build ${build.id} has ${text.length} bytes of failures: not kept`);
   }
+  const rows = tallyKeys(build);
   return {
     bytes: text.length,
-    reads: [idKey(build), voteKey(build), revisionSeenKey(build), ...tallyKeys(build)],
+    reads: [idKey(build), voteKey(build), revisionSeenKey(build), ...rows],
     apply: (view) => {
       if (view.get(idKey(build)) !== undefined) return false;
       view.put(idKey(build), recordKey(build));
       view.put(recordKey(build), text);
       putIndexes(view, build);
-      countBuild(view, build, takeVote(view, build));
+      countBuild(view, build, { rows, standing: takeVote(view, build) });
       return true;
     },
   };

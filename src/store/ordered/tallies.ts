@@ -37,11 +37,14 @@ export function tallyKeys(build: BuildRecord): readonly string[] {
   return additions(build, anyStanding).map((addition) => rowKey(day, addition));
 }
 
-/** Adds a build to its rows. */
-export function countBuild(view: View, build: BuildRecord, standing: Standing): void {
-  const day = tallyDay(build);
-  for (const addition of additions(build, standing)) {
-    const key = rowKey(day, addition);
+/** Adds a build to its rows, those of `tallyKeys`. */
+export function countBuild(
+  view: View,
+  build: BuildRecord,
+  { rows, standing }: { readonly rows: readonly string[]; readonly standing: Standing },
+): void {
+  for (const [at, addition] of additions(build, standing).entries()) {
+    const key = rows[at] ?? rowKey(tallyDay(build), addition);
     const text = view.get(key);
     view.put(
       key,

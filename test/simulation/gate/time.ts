@@ -48,13 +48,6 @@ const real = {
   performanceNow: performance.now.bind(performance),
 };
 
-/** Every promise that can be settled now has been, once the next tick is due: it comes when no such promise is left. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => {
-    process.nextTick(resolve);
-  });
-}
-
 function isBefore(one: Task, other: Task): boolean {
   return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
@@ -136,6 +129,17 @@ export function createTime(): Time {
     return handle;
   };
 
+  /** The next task of those that neither ended nor stand still. */
+  const takeNext = (): Task | undefined => {
+    for (let task = queue.take(); task !== undefined; task = queue.take()) {
+      if (task.off || ended.has(task.owner)) continue;
+      const held = frozen.get(task.owner);
+      if (held === undefined) return task;
+      held.push(task);
+    }
+    return undefined;
+  };
+
   return {
     now: () => now,
     after: (delay, task, owner = current) => void put(delay, task, owner),
@@ -151,21 +155,20 @@ export function createTime(): Time {
         queue.put(task);
       }
     },
-    async step() {
-      let task = queue.take();
-      for (; task !== undefined; task = queue.take()) {
-        const held = frozen.get(task.owner);
-        if (!task.off && !ended.has(task.owner) && held === undefined) break;
-        if (!task.off) held?.push(task);
-      }
-      if (task === undefined) return false;
+    step() {
+      const task = takeNext();
+      if (task === undefined) return Promise.resolve(false);
       now = task.at;
       current = task.owner;
       if (!births.has(current)) births.set(current, now);
       task.run();
-      await settled();
-      current = theWorld;
-      return true;
+      return new Promise((resolve) => {
+        // Every promise that can be settled now has been, once the next tick is due: it comes when no such promise is left.
+        process.nextTick(() => {
+          current = theWorld;
+          resolve(true);
+        });
+      });
     },
     install() {
       Object.assign(globalThis, {
