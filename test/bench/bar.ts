@@ -21,6 +21,8 @@ export interface Bar {
 
 export interface Effort {
   readonly short: boolean;
+  /** Milliseconds for which a bar that holds a state measures it; null: its own. */
+  readonly steady: number | null;
   /** A line of progress on stderr. */
   readonly say: (line: string) => void;
 }

@@ -269,8 +269,9 @@ function rows({
   ];
 }
 
-async function measure({ short, say }: Effort): Promise<readonly Row[]> {
-  const size = short ? brief : whole;
+async function measure({ short, steady, say }: Effort): Promise<readonly Row[]> {
+  const usual = short ? brief : whole;
+  const size = { ...usual, steady: steady ?? usual.steady };
   return withCleanup(async (cleanup) => {
     const place = await openLoadPlace(cleanup, size.long + size.short);
     return rows(await course(place, { size, cleanup, say }));

@@ -66,6 +66,13 @@ function chosen(only: readonly string[]): readonly Bar[] {
     : bars.filter((bar) => only.includes(bar.name));
 }
 
+/** `--steady SECONDS`. */
+function milliseconds(seconds: string | undefined): number | null {
+  if (seconds === undefined) return null;
+  if (!/^[1-9]\d{0,4}$/.test(seconds)) throw new Error(`--steady takes whole seconds, not ${seconds}`);
+  return Number(seconds) * 1_000;
+}
+
 function machine(): string {
   const [load = 0] = loadavg();
   const busy = load > 1 ? '; it is NOT idle, and the figures are worse for it' : '';
@@ -77,15 +84,21 @@ async function main(): Promise<void> {
     options: {
       only: { type: 'string', multiple: true, default: [] },
       short: { type: 'boolean', default: false },
+      steady: { type: 'string' },
     },
   });
   const wanted = chosen(values.only);
+  const steady = milliseconds(values.steady);
   const results: { bar: Bar; rows: readonly Row[] }[] = [];
   const before = machine();
   say(before);
   for (const bar of wanted) {
     try {
-      const rows = await bar.measure({ short: values.short, say: (line) => say(`${bar.name}: ${line}`) });
+      const rows = await bar.measure({
+        short: values.short,
+        steady,
+        say: (line) => say(`${bar.name}: ${line}`),
+      });
       results.push({ bar, rows });
     } catch (error) {
       process.exitCode = 1;
