@@ -20,6 +20,8 @@ export interface Ending {
  * And a gatekeeper that stops 190 jobs of twenty builds each would wait for its answers behind 3,800 calls.
  */
 const lull = { quiet: 300, atMost: 2_000 };
+/** Milliseconds: thousands of a reset may wait for a slow master. One that gave up its place would only ask for another at the end of the line. */
+const patience = 300_000;
 
 export type AskForEnd = (ending: Ending) => Promise<ControlOutcome>;
 
@@ -50,6 +52,8 @@ async function askForEnd(
       method,
       params: { reason: oneLine(ending.reason, 200) },
       within: settings.deadlines.control,
+      patience,
+      line: 'end',
       // A build that is stopped makes room for a request that waits: were it to be cancelled as well, it would begin first.
       ahead: ending.what === 'buildrequests',
     });

@@ -82,7 +82,9 @@ function readNo(reply: Reply, scheduler: string): ForceOutcome {
 function afterFailure(error: BuildbotError): ForceOutcome {
   if (error.fault === 'login' && error.retry === 'permanent') return { kind: 'not-ready', why: error.why };
   // A failed login means that the force call was not sent, or was refused before.
-  if (!error.sent || error.path === 'auth/login') return { kind: 'not-sent', why: error.why };
+  if (!error.sent || error.path === 'auth/login') {
+    return { kind: 'not-sent', why: error.why, ...(error.fault === 'busy' ? { busy: true } : {}) };
+  }
   return { kind: 'unclear', why: error.why };
 }
 

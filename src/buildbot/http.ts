@@ -15,9 +15,20 @@ import type { Settings } from './options.ts';
 
 /** No answer that we ask for comes near it: 5,000 builds of a fleet are 2 MB. */
 const bodyLimit = 8 * 1024 * 1024;
-/** Reads and controls have places of their own, so that slow reads never hold up a stop. Together at most 8 connections. */
-const readLane = { atOnce: 5, waiting: 4096 };
-const controlLane = { atOnce: 3, waiting: 4096 };
+/** Reads and controls have places of their own, so that slow reads never hold up a stop. Together at most 8 calls at once. */
+const readLane = { atOnce: 5, lines: [{ atOnce: 5, waiting: 4096 }] };
+/**
+ * Force calls and ends (cancel, stop) take turns, and one place is always kept from the ends: a gatekeeper that resets makes thousands
+ * of them, and its new jobs' force calls are not to wait behind them.
+ */
+const controlLane = {
+  atOnce: 3,
+  lines: [
+    { atOnce: 3, waiting: 4096 },
+    { atOnce: 2, waiting: 16_384 },
+  ],
+};
+const lineOf = { force: 0, end: 1 } as const;
 /** Parts of a call's time: for which it may wait for a place, and which must be left when it is sent. */
 const mostWaiting = 1 / 2;
 const leastLeft = 1 / 4;
@@ -30,11 +41,15 @@ export interface Ask {
   readonly verb: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Milliseconds for everything, waiting for a connection included. */
+  /** Milliseconds for everything, waiting for a place included unless `patience` says how long that may take. */
   readonly within: number;
+  /** Milliseconds for which it may wait for its place; the others count from there; for what is no worse for being late. */
+  readonly patience?: number;
   /** Whether a connection of its own is used: an idle one may be closed by the master at the moment of sending. */
   readonly alone?: boolean;
-  /** Goes before all others of its kind that wait. */
+  /** A POST that ends something waits with its like; default: with the force calls. */
+  readonly line?: keyof typeof lineOf;
+  /** Goes before all others of its line that wait. */
   readonly ahead?: boolean;
   /** Bytes that the answer may have, where that is less than what any answer may have. */
   readonly atMost?: number;
@@ -242,11 +257,14 @@ export function createHttp(settings: Settings): Http {
   let closed = false;
 
   const inTurn = async (ask: Ask, start: number): Promise<Reply> => {
-    const leave = await lanes[ask.method].enter(ask.within * mostWaiting, ask.ahead);
+    const leave = await lanes[ask.method].enter(ask.patience ?? ask.within * mostWaiting, {
+      line: lineOf[ask.line ?? 'force'],
+      ahead: ask.ahead === true,
+    });
     if (typeof leave === 'string') throw failure(ask, { ...busy, why: `${busy.why} (${leave})` });
     try {
       if (closed) throw failure(ask, { fault: 'closed', sent: false, why: 'the client was closed' });
-      const left = ask.within - (clock.now() - start);
+      const left = ask.patience === undefined ? ask.within - (clock.now() - start) : ask.within;
       // A place had at the last moment: a force call sent now could arrive and never be heard of (RUNS.md 4.2).
       if (left < ask.within * leastLeft) throw failure(ask, { ...busy, why: `${busy.why} (late)` });
       return await attempt(wire, ask, left);

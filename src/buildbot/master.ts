@@ -21,8 +21,8 @@ export type ForceOutcome =
       readonly buildset: BuildsetId;
       readonly requests: readonly { readonly builder: string; readonly request: RequestId }[];
     }
-  /** Nothing reached the master. */
-  | { readonly kind: 'not-sent'; readonly why: string }
+  /** Nothing reached the master. `busy`: it waited its time among our own calls, which says nothing of the master. */
+  | { readonly kind: 'not-sent'; readonly why: string; readonly busy?: true }
   /** It may or may not have been done. */
   | { readonly kind: 'unclear'; readonly why: string }
   /** 403 after a new login, an unknown scheduler, fields fixed by the master: nobody's fault (RUNS.md 4.8). */

@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts';
 export interface Deadlines {
   readonly login: number;
   readonly read: number;
-  /** Cancel and stop, which may be asked twice; most of it is for the line in which a burst of them waits. */
+  /** Cancel and stop, which may be asked twice; from the moment at which it is their turn. */
   readonly control: number;
   readonly force: number;
   /** WebSocket: upgrade, acknowledgement of the subscriptions, answer to a ping. */

@@ -34,9 +34,13 @@ export interface Control {
   readonly method: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly within: number;
+  /** Milliseconds for which it may wait for its place, where `within` counts from there. */
+  readonly patience?: number;
   /** It must not be sent twice: never again by itself, and on a connection that cannot go stale. */
   readonly once?: boolean;
-  /** Goes before all other controls that wait. */
+  /** Where it waits for its turn (http.ts); default: with the force calls. */
+  readonly line?: 'force' | 'end';
+  /** Goes before all others of its line that wait. */
   readonly ahead?: boolean;
 }
 
@@ -140,7 +144,17 @@ export function createRest(http: Http, session: Session, settings: Settings): Re
   return {
     read: (asked) => get(asked, false, (path, reply) => asked.as(parse(path, reply))),
     readRaw: (asked) => get(asked, true, (_path, reply) => asked.from(reply.raw ?? [])),
-    async control({ path, verb, method, params, within, once = false, ahead = false }) {
+    async control({
+      path,
+      verb,
+      method,
+      params,
+      within,
+      once = false,
+      line = 'force',
+      ahead = false,
+      patience,
+    }) {
       await session.ensure();
       const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
       const call = {
@@ -150,7 +164,9 @@ export function createRest(http: Http, session: Session, settings: Settings): Re
         body,
         within,
         alone: once,
+        line,
         ahead,
+        ...(patience === undefined ? {} : { patience }),
       } as const;
       const send = (): Promise<Reply> => http.exchange({ ...call, headers: withCookie(sendsJson) });
       return renewed(() => (once ? send() : twiceWhereCut(send)));

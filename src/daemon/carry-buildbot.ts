@@ -14,7 +14,11 @@ import { runOfMarker } from '../gate/sweep.ts';
 import type { Run } from '../gate/run.ts';
 import type { KnowledgeStore } from './knowledge.ts';
 import type { ChangedFiles } from './changed-files.ts';
+import { pause } from './pause.ts';
 import type { BuildInQuestion } from './read-build.ts';
+
+/** Milliseconds. */
+const afterBusy = 2_000;
 
 export interface BuildbotCarrierParts {
   readonly master: Master;
@@ -43,7 +47,9 @@ async function force(parts: BuildbotCarrierParts, effect: Of<'force'>): Promise<
       break;
     case 'not-sent':
     case 'unclear':
-      parts.knowledge.away(result.why);
+      // Our own line was too long: another place in it is taken after a rest, and Buildbot is no less there for it.
+      if (result.kind === 'not-sent' && result.busy === true) await pause(afterBusy);
+      else parts.knowledge.away(result.why);
       break;
     case 'not-ready':
       parts.knowledge.refused(result.why);

@@ -5,9 +5,8 @@ import { change, changeAttempt, emit, pending, type Draft } from './draft.ts';
 import type { Effect } from './effect.ts';
 import { isUndecided, mustBeCleaned, type Run } from './run.ts';
 
-/** Milliseconds. */
-/** A burst of hundreds waits in line for a busy master; asking for the same again would only make the line longer. */
-const controlWithin = 90_000;
+/** Milliseconds. Thousands of a reset wait in line for a busy master; asking for the same again would only make the line longer. */
+const controlWithin = 450_000;
 const askAgain = 10_000;
 const giveUpAfter = 24 * 60 * 60_000;
 

@@ -15,14 +15,23 @@ function forcing(): { readonly run: Run; readonly effect: Effect } {
 }
 
 /** What comes of it, and how often Buildbot was asked. */
-async function carried(mayForce: CarrierParts['mayForce']): Promise<{ event: RunEvent; asked: number }> {
+async function carried(
+  mayForce: CarrierParts['mayForce'],
+  outcome: object = { kind: 'refused', why: 'no' },
+): Promise<{ event: RunEvent; asked: number; away: number }> {
   const { run, effect } = forcing();
-  let asked = 0;
-  const master = { force: () => Promise.resolve({ kind: 'refused', why: `${++asked}` }) };
+  let [asked, away] = [0, 0];
+  const master = {
+    force: () => {
+      asked += 1;
+      return Promise.resolve(outcome);
+    },
+  };
+  const knowledge = { away: () => (away += 1) };
   const log = await createLog({ level: 'silent' });
   const event = await new Promise<RunEvent>((resolve) => {
     createCarrier({
-      buildbot: { master } as never,
+      buildbot: { master, knowledge } as never,
       gearman: () => ({}) as never,
       firstData: () => ({}),
       finalData: () => ({}),
@@ -34,13 +43,23 @@ async function carried(mayForce: CarrierParts['mayForce']): Promise<{ event: Run
       checkpoint: () => undefined,
     })(run, effect);
   });
-  return { event, asked };
+  return { event, asked, away };
 }
 
 describe('a force call', () => {
   it('is sent when the store says that the run is still ours', async () => {
     const { event, asked } = await carried(() => Promise.resolve(true));
     expect([event.kind, asked]).to.deep.equal(['force-result', 1]);
+  });
+
+  it('that found no place among our own calls does not say that Buildbot is away', async () => {
+    const busy = { kind: 'not-sent', why: 'too many calls wait', busy: true };
+    const both = await Promise.all([
+      carried(() => Promise.resolve(true), busy),
+      carried(() => Promise.resolve(true), { ...busy, busy: undefined }),
+    ]);
+    expect(both.map(({ away }) => away)).to.deep.equal([0, 1]);
+    for (const { event } of both) expect(event).to.have.nested.property('result.kind', 'not-sent');
   });
 
   it('is not sent where another instance has the run, or the store cannot say whose it is (rule 9.9)', async () => {
