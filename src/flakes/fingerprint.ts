@@ -74,10 +74,24 @@ function remoteError({ raised, message }: Symptom): string {
 /** A bare count of threads or processes says nothing without the test. */
 const bareCount = /threading_cleanup\(\)|reap_children\(\)|dangling|Dangling|^threading_cleanup/;
 
+/** Tests that run once with each start method are the same tests. */
+const startMethod = /^(test_multiprocessing)_(?:fork|forkserver|spawn)(?=\.|$)/;
+
+/** What was left running: a thread that has a name of its own, else the count with the test. */
+function dangling({ testId }: Symptom, message: string): readonly (string | null)[] {
+  const [count = '', thread] = message.split('\n');
+  if (thread !== undefined) return [normalise(thread)];
+  return [normalise(count).replace(/\d+/g, '<n>'), testId?.replace(startMethod, '$1') ?? null];
+}
+
+// Where nothing is there, or something already is, the path is what tells.
+const systemError = /^(\[(?:Errno|WinError) (?!(?:2|17|183)\])-?\d+\] [^:]+): b?'.*$/;
+
 /** In an incident the first line of an error tells, unless it only says how a child ended. */
 function errorHead(message: string): string {
   const [first = ''] = message.split('\n', 1);
-  return first === '' || /return code|exit code|exit status/i.test(first) ? head(message) : normalise(first);
+  if (first === '' || /return code|exit code|exit status/i.test(first)) return head(message);
+  return normalise(first.replace(systemError, '$1'));
 }
 
 /** What was asserted: the C libraries word it differently. */
@@ -88,7 +102,7 @@ function asserted(text: string): string {
 
 // A signal and no more: every crash of that sort reads so.
 const bareSignal =
-  /(?:Segmentation fault|Aborted|Abort trap|Bus error|Illegal instruction|access violation|stack overflow|Floating point exception)$/;
+  /(?:Segmentation fault|Aborted|Abort trap|Bus error|Illegal instruction|access violation|stack overflow|Floating point exception)$|^wasm trap: /;
 
 /** Where a bare signal came: a frame of the code under test, else the test, else what was being done. */
 function placeOf({ testId, frames, command }: Symptom): string {
@@ -132,7 +146,7 @@ function inputs(symptom: Symptom, builder: string | null): readonly (string | nu
       return [builder];
     case 'env-changed':
       return bareCount.test(message ?? '') || message === null
-        ? [normalise(message ?? '').replace(/\d+/g, '<n>'), testId]
+        ? dangling(symptom, message ?? '')
         : [normalise(message), last === undefined ? null : text];
     case 'timeout':
       return [testId === null ? null : shortId(testId), twoFrames(frames)];

@@ -27,6 +27,8 @@ const masks: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w.])-?(?:\d+\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+)(?![\w.])/gi, '<float>'],
   [/\b\d+:\d\d:\d\d\b/g, '<duration>'],
   [/\bline \d+/g, 'line <n>'],
+  // What unittest leaves out of long values.
+  [/\[\d+ chars\]/g, '[<n> chars]'],
   // Small integers mean something (errno, `1 != 2`, exit codes); large ones are ids, sizes, times.
   [/\d{5,}/g, '<n>'],
   [/\s+/g, ' '],

@@ -6,9 +6,22 @@ import { moduleName } from '../test-id.ts';
 import type { Tool } from '../tool.ts';
 import { dying } from './faulthandler.ts';
 
+/** The runner's own trouble: with a process that it stops, with its options, with what a file gave back. */
+const ownTrouble =
+  /^(?:Failed to (?:join|kill|wait for) <|regrtest worker|Failed to (?:create WindowsLoadTracker|change Python options): |rerun failed to parse |Unknown test result type: |[\w.]+ test runner returned None: )/;
+
+/** A thread that has a name of its own, not a number. */
+const namedThread = /^Dangling thread: <(\w+\([A-Za-z_ -]+), /;
+
 /** Dangling threads and processes are named below the count of them. */
-function sameCount(text: string, scene: Scene): boolean {
-  return /^Dangling (?:thread|process)/.test(text) && scene.open?.kind === 'env-changed';
+function sameCount(text: string, scene: Scene, line: LogLine): boolean {
+  const { open } = scene;
+  if (open?.kind !== 'env-changed' || !/^Dangling (?:thread|process)/.test(text)) return false;
+  open.last = line.number;
+  const name = namedThread.exec(text)?.[1];
+  if (name !== undefined && open.message?.includes('\n') === false)
+    open.message = `${open.message}\nDangling thread: ${name})`;
+  return true;
 }
 
 /** That threads dangle was said by their count already. */
@@ -36,12 +49,7 @@ export const warnings: Tool = {
       hint: 'Warning -- ',
       pattern: /Warning -- (\S.*)$/,
       take: ([, text = ''], scene, line) => {
-        // The runner's own trouble with a process that it stops.
-        if (/^Failed to (?:join|kill) <|^regrtest worker/.test(text)) return true;
-        if (sameCount(text, scene)) {
-          if (scene.open !== null) scene.open.last = line.number;
-          return true;
-        }
+        if (ownTrouble.test(text) || sameCount(text, scene, line)) return true;
         const crash = dying(scene, line);
         if (crash !== null) {
           crash.last = line.number;
@@ -49,7 +57,10 @@ export const warnings: Tool = {
         }
         if (countedBefore(text, scene, line)) return true;
         const modified = /^(.{1,300}) was modified by ([\w.]+)$/.exec(text);
-        const leaked = /^([\w.]+) (leaked temporary files .{1,300})$/.exec(text);
+        const leaked =
+          /^([\w.]+) (leaked temporary files .{1,300}|left behind (?:file|directory) .{1,300}|created \d+ uncollectable object\(s\))$/.exec(
+            text,
+          );
         const given =
           modified !== null
             ? ofFile(modified[2], `${modified[1] ?? ''} was modified`)
@@ -63,6 +74,12 @@ export const warnings: Tool = {
         else scene.open = sight(scene, line, { kind: 'env-changed', ...given });
         return true;
       },
+    },
+    {
+      // Python 3.10 and earlier do not mark it.
+      hint: 'Dangling ',
+      pattern: /^(Dangling (?:thread|process).*)$/,
+      take: ([, text = ''], scene, line) => sameCount(text, scene, line),
     },
     {
       // Before and after: the values may hold the whole environment.

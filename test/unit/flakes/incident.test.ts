@@ -199,6 +199,26 @@ describe('the incident of one cause in two builds', () => {
       traced('ImportError: libpython3.12.so.1.0: cannot open shared object file'),
     ],
     [
+      'how much unittest left out',
+      traced("AssertionError: {'a'[2028 chars]None} != {'b'[2128 chars]alse}"),
+      traced("AssertionError: {'a'[2006 chars]None} != {'b'[2106 chars]alse}"),
+    ],
+    [
+      'the path that may not be written to',
+      traced("PermissionError: [Errno 13] Permission denied: '/b/x/one'"),
+      traced("PermissionError: [Errno 13] Permission denied: '/b/x/two'"),
+    ],
+    [
+      'the test that left a thread with a name of its own, nor on the mark before it',
+      'test_x (test.test_a.T.test_x) ... Warning -- threading_cleanup() failed to cleanup 1 threads (count: 1, dangling: 1)\nDangling thread: <_MainThread(MainThread, started 34393318400)>\nok\n',
+      'test_y (test.test_b.U.test_y) ... Warning -- threading_cleanup() failed to clean up threads in 1.0 seconds\nWarning -- Dangling thread: <_MainThread(MainThread, started 17)>\nok\n',
+    ],
+    [
+      'the start method of a test of processes',
+      'test_x (test.test_multiprocessing_spawn.T.test_x) ... Warning -- Dangling processes: {<Process(Process-181, stopped daemon)>}\nok\n',
+      'test_x (test.test_multiprocessing_forkserver.T.test_x) ... Warning -- Dangling processes: {<Process(Process-182, stopped daemon)>}\nok\n',
+    ],
+    [
       'where in a source it was said',
       traced('ValueError: Objects/x.c:123: bad call'),
       traced('ValueError: Objects/x.c:131: bad call'),
@@ -210,6 +230,47 @@ describe('the incident of one cause in two builds', () => {
 
       expect(left).to.have.lengthOf(1);
       expect(left[0]?.incident).to.equal(right[0]?.incident);
+    });
+  }
+});
+
+describe('the incident of two causes', () => {
+  const traced = (message: string): string =>
+    block('ERROR: test_a (test.test_x.T.test_a)', trace(`${lib}/test_x.py`, 'test_a', message));
+  const left = (id: string, thread: string): string =>
+    `test_x (test.${id}.T.test_x) ... Warning -- threading_cleanup() failed to cleanup 1 threads (count: 1, dangling: 2)\nDangling thread: <${thread}>\nok\n`;
+  const apart: readonly (readonly [title: string, one: string, other: string])[] = [
+    [
+      'the path that is not there',
+      traced("OSError: [Errno 2] No such file or directory: '/b/x/one'"),
+      traced("OSError: [Errno 2] No such file or directory: '/b/x/two'"),
+    ],
+    [
+      'the number of an error',
+      traced("OSError: [Errno 13] Permission denied: '/b/x/one'"),
+      traced("OSError: [Errno 30] Read-only file system: '/b/x/one'"),
+    ],
+    [
+      'the test that left a thread with a number',
+      left('test_a', 'Thread(Thread-1 (f), started 17)'),
+      left('test_b', 'Thread(Thread-1 (f), started 17)'),
+    ],
+    [
+      'a thread with a name',
+      left('test_a', '_MainThread(MainThread, started 17)'),
+      left('test_a', 'Thread(reader, started 17)'),
+    ],
+    [
+      'where a trap of WebAssembly came',
+      'test_x (test.test_a.T.test_x) ... 1: wasm trap: out of bounds memory access\n',
+      '$ wasmtime run python.wasm\n1: wasm trap: out of bounds memory access\n',
+    ],
+  ];
+  for (const [title, one, other] of apart) {
+    it(`depends on ${title}`, async () => {
+      const [left, right] = [await only(one), await only(other)];
+
+      expect(left.incident).not.to.equal(right.incident);
     });
   }
 });
