@@ -12,7 +12,8 @@ const served =
   /^(?:EOFError|abort|BadStatusLine|SMTPServerDisconnected|SMTPConnectError|NNTP(?:Temporary|Permanent|Reply)Error)$/;
 const refused = /\[Errno socket error\]|Connection (?:timed out|refused|reset)/;
 /** Classes and files that talk to hosts which are not ours; some that are called so have a server of their own. */
-const remoteTest = /(?<!Threaded)Network(?!Connection)|\.RemoteIMAP|(?:^|\.)test_\w*net(?:\.|$)/;
+const remoteTest =
+  /(?<!Threaded)Network(?!Connection)|\.RemoteIMAP|(?:^|\.)test_(?!\w*localnet)\w*net(?:\.|$)/;
 
 function networkCause(sighting: Sighting): boolean {
   return sighting.raised.some(({ exception, message }) => {

@@ -81,7 +81,9 @@ function loose(scene: Scene, line: LogLine): void {
   if (scene.open !== null) return;
   const begins = line.text.startsWith('Traceback (most recent call last)');
   if (!begins && !(line.text.startsWith('  File "') && frame.test(line.text))) return;
-  scene.open = sight(scene, line, { kind: 'other', strength: 'hinted' });
+  // Before the runner speaks it need not be of a file that the command names.
+  const file = scene.run.started ? scene.file : null;
+  scene.open = sight(scene, line, { kind: 'other', strength: 'hinted', file });
 }
 
 /**

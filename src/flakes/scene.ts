@@ -27,6 +27,8 @@ export interface Scene {
   file: string | null;
   /** The method last started, as an id, even if its end was printed already. */
   method: string | null;
+  /** The test that pytest began and did not end; it has no files that are run one by one. */
+  node: { readonly file: string; readonly method: string } | null;
   /** That method's end was printed. */
   over: boolean;
   /** `Ran N tests` was printed for this file: what comes now belongs to the file. */
@@ -76,6 +78,7 @@ export function createScene(): Scene {
   return {
     file: null,
     method: null,
+    node: null,
     over: false,
     ran: false,
     attempt: 1,
@@ -175,5 +178,6 @@ export function nameFile(scene: Scene, list: ListName | null, file: string): voi
 
 /** To whom something belongs that names nobody: the method last started, or the file once its tests are through. */
 export function holder(scene: Scene): { readonly file: string | null; readonly method: string | null } {
+  if (scene.file === null && scene.method === null && scene.node !== null) return scene.node;
   return { file: scene.file, method: scene.ran ? null : scene.method };
 }

@@ -74,6 +74,8 @@ const drivers: readonly (readonly [hint: string, pattern: RegExp])[] = [
     'error: ',
     /^(?:\S{0,300}[\\/])?((?:[\w.-]*-)?(?:clang|gcc|cc|collect2|ld|lld|emcc|[cg]\+\+|clang\+\+)[\w.-]*): ((?:fatal )?error: .*)$/,
   ],
+  // Quoted without its place; a warning that is an error names itself behind it.
+  ['error: ', /^()((?:fatal )?error: .* \[-W[\w+=,-]+\])$/],
   ['cl : ', /^(?:\S{0,300}[\\/])?(cl) : (Command line error \w+ : .*)$/],
   ['error', /^()(error(?:\[E\d{4}\]: |: could not compile `).*)$/],
   ['No targets', /^g?(make)(?:\[\d+\])?: \*\*\* (No targets .*)$/],

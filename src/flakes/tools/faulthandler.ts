@@ -6,8 +6,10 @@ import type { LogLine } from '../line.ts';
 import type { Tool } from '../tool.ts';
 
 /** The crash that is being told: what a dying process says belongs to it. */
-export function dying({ open, file }: Scene, line: LogLine): Sighting | null {
-  return open?.kind === 'crash' && open.file === file && line.number - open.last < 40 ? open : null;
+export function dying(scene: Scene, line: LogLine): Sighting | null {
+  const { open } = scene;
+  const near = open?.kind === 'crash' && open.file === holder(scene).file;
+  return near && line.number - open.last < 40 ? open : null;
 }
 
 /** Python that cannot begin shows the exception first: one failure, told by the fatal error. */

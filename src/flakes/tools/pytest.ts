@@ -60,6 +60,15 @@ function onResult([, file = '', path = '']: RegExpExecArray, scene: Scene, line:
   return true;
 }
 
+const outcomes = /^(?:PASSED|FAILED|ERROR|SKIPPED|XFAIL|XPASS|RERUN|SUB\w+)\b/;
+
+/** A test begins: its outcome, or what it prints, stands behind its name. */
+function onBegin([, file = '', path = '', behind = '']: RegExpExecArray, scene: Scene): false {
+  const { file: module, method } = nodeId(file, parts(path));
+  scene.node = method === null || outcomes.test(behind) ? null : { file: module, method: kept(method) };
+  return false;
+}
+
 const results: readonly Rule[] = [
   new RegExp(String.raw`^${node}(?: <- \S+)? (?:FAILED|ERROR)(?: +\[ *\d+%\])?$`),
   new RegExp(String.raw`^\[gw\d+\](?: +\[ *\d+%\])? (?:FAILED|ERROR) ${node} *$`),
@@ -158,6 +167,7 @@ export const pytest: Tool = {
   name: 'pytest',
   rules: [
     ...['.py', '::'].map((hint): Rule => ({ hint, pattern: summary, take: onSummary })),
+    { hint: '.py::', pattern: new RegExp(String.raw`^${node}(?: <- \S+)?(?: (.*))?$`), take: onBegin },
     ...results,
     ...blocks,
     {
@@ -201,6 +211,7 @@ export const pytest: Tool = {
       hint: ' in ',
       pattern: /^=+ (.*\b(?:passed|failed|errors?)\b.*) in [\d.]+ ?s(?:econds)?(?: \([\d:]+\))? =+$/,
       take: ([, counts = ''], scene) => {
+        scene.node = null;
         const failed = [...counts.matchAll(/(\d{1,9}) (?:failed|errors?)\b/g)].map(([, count]) =>
           Number(count),
         );

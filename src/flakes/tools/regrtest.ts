@@ -5,6 +5,7 @@ import type { LogLine } from '../line.ts';
 import { countIn, fileAccount, noteCount, noteList, noteResult } from '../account.ts';
 import { nameFile, sight, sightOnce, startFile, type Scene } from '../scene.ts';
 import { moduleName } from '../test-id.ts';
+import { childError } from '../traceback.ts';
 import { hangsAfter, noteRunning, seconds } from './running.ts';
 import type { Tool } from '../tool.ts';
 
@@ -104,6 +105,20 @@ function onTestLine(
   return true;
 }
 
+/** Options whose value may read like the name of a file. */
+const valued = /^-(?:m|i|k|S|f|-match|-ignore|-start|-matchfile|-ignorefile|-fromfile)$/;
+
+/** A command that somebody typed, or that the runner gave itself: all that comes is of its one file. */
+function onCommand([, rest = '']: RegExpExecArray, scene: Scene): boolean {
+  const words = rest.split(/\s+/);
+  const names = words.filter((word, at) => /^test[._]\w/.test(word) && !valued.test(words[at - 1] ?? ''));
+  const [name] = names;
+  if (name === undefined || names.length > 1 || scene.run.started) return false;
+  if (words.some((word) => word === '-x' || word === '--exclude')) return false;
+  scene.file = moduleName(name.replace(/\.py$/, ''));
+  return true;
+}
+
 const lists = {
   failed: /^ ?\d+ tests? failed(?: again)?:(?: |$)/,
   changed: /^ ?\d+ tests? altered the execution environment(?: \(env changed\))?:(?: |$)/,
@@ -160,6 +175,11 @@ export const regrtest: Tool = {
       take: onTestLine,
     },
     {
+      hint: '-m test',
+      pattern: /^(?:[$#>%+] )?(?:\w+=\S* )*\S*python\S* (?:-\S+ |default )*-m test(?:\.regrtest)? (.*)$/,
+      take: onCommand,
+    },
+    {
       // Python 2.6 and earlier count nothing: a file is its name, and the next one another.
       hint: 'test_',
       pattern: /^(test_\w+)$/,
@@ -193,6 +213,15 @@ export const regrtest: Tool = {
           file: moduleName(file),
           message: 're-run',
         });
+        return true;
+      },
+    },
+    {
+      hint: 'Child error on ',
+      pattern: childError,
+      take: ([, file = '', rest = ''], scene, line) => {
+        say(scene, line, { file, word: 'crashed', rest: ` (${rest})` });
+        scene.open = null;
         return true;
       },
     },

@@ -19,15 +19,34 @@ const block = new RegExp(String.raw`^(FAIL|ERROR|UNEXPECTED SUCCESS): (\S+) ${pl
 const verbose = new RegExp(String.raw`^[.X\s]*((?:test|setUp|tearDown)\w*) ${place}(.*)$`);
 // A test may print how long it took before its end.
 const ended = /(?:^|\.\.\. )(?:\d+\.\d+s )?(FAIL|ERROR|ok|skipped .*|expected failure|unexpected success)$/;
+/** Python 3.10 and earlier print no block of it, and up to 3.3 it is none. */
+const unexpected = 'unexpected success';
 
-/** At the end of a run every failure had its block: a line that looked like a result and had none was a test's output. */
-function forgetHints(scene: Scene, passed: boolean): void {
+/**
+ * At the end of a run every failure had its block: a line that looked like a result and had none was a test's output.
+ *
+ * @param counts of what failed; null: nothing did
+ */
+function forgetHints(scene: Scene, counts: string | null): void {
   const own = scene.sightings.filter(({ file, kind }) => file === scene.file && kind === 'test-failure');
-  if (!passed && !own.some(({ strength }) => strength === 'seen')) return;
-  const hints = new Set(own.filter(({ strength }) => strength === 'hinted'));
+  if (counts !== null && !own.some(({ strength }) => strength === 'seen')) return;
+  const counted = counts?.includes('unexpected successes=') === true;
+  const hints = new Set(
+    own.filter(({ strength, message }) => strength === 'hinted' && !(counted && message === unexpected)),
+  );
   if (hints.size === 0) return;
   const left = scene.sightings.filter((one) => !hints.has(one));
   scene.sightings.splice(0, Infinity, ...left);
+}
+
+/** A test comes to its end: what crashed while it ran was a process that it had begun. */
+function outlive({ sightings, file, method, over, ran, attempt }: Scene): void {
+  if (method === null || over || ran) return;
+  for (let last = sightings.at(-1); last !== undefined; last = sightings.at(-1)) {
+    const own = last.file === file && last.method === method && last.attempt === attempt;
+    if (!own || last.kind !== 'crash' || last.strength !== 'seen' || last.header) return;
+    sightings.pop();
+  }
 }
 
 /** A traceback in the output of a test that passed. */
@@ -122,7 +141,7 @@ export const unittest: Tool = {
         scene.run.said = line.number;
         noteSkipped(accountOf(scene), counts);
         closeRun(scene, 'OK');
-        if (scene.ran) forgetHints(scene, true);
+        if (scene.ran) forgetHints(scene, null);
         return true;
       },
     },
@@ -134,7 +153,7 @@ export const unittest: Tool = {
         noteCount(accountOf(scene), countIn(counts));
         noteSkipped(accountOf(scene), counts);
         closeRun(scene, 'FAILED');
-        if (scene.ran) forgetHints(scene, false);
+        if (scene.ran) forgetHints(scene, counts);
         return true;
       },
     },
@@ -144,15 +163,19 @@ export const unittest: Tool = {
       take: ([, name = '', place = '', rest = ''], scene, line) => {
         const method = headerId(name, place);
         const end = ended.exec(rest)?.[1];
+        // A subtest's own line is indented, and its test goes on.
+        const within = line.text.startsWith('  ') && method === scene.method;
+        if (end !== undefined && within) outlive(scene);
         noteStart(scene.account);
         // A class's or module's own steps are no method that runs.
         if (name.startsWith('test')) scene.method = method;
         scene.ran = false;
-        scene.over = end !== undefined;
+        scene.over = end !== undefined && !within;
         scene.alive = line.number;
         scene.open = null;
-        if (end === 'FAIL' || end === 'ERROR') {
-          sightOnce(scene, line, { kind: 'test-failure', strength: 'hinted', method });
+        if (end === 'FAIL' || end === 'ERROR' || end === unexpected) {
+          const message = end === unexpected ? end : null;
+          sightOnce(scene, line, { kind: 'test-failure', strength: 'hinted', method, message });
         }
         // A crash or a warning may stand behind the name.
         return end !== undefined;
@@ -164,6 +187,7 @@ export const unittest: Tool = {
       pattern: /^(ok|FAIL|ERROR)$/,
       take: ([, end], scene, line) => {
         const { method } = holder(scene);
+        outlive(scene);
         if (end === 'ok' && method !== null && !scene.over) forgetLoose(scene);
         if (end !== 'ok' && method !== null && !scene.over)
           sightOnce(scene, line, { kind: 'test-failure', strength: 'hinted', method });
@@ -177,6 +201,7 @@ export const unittest: Tool = {
       pattern: / \.\.\. (?:\d+\.\d+s )?(ok|FAIL|ERROR)$/,
       take: ([, end], scene, line) => {
         const { method } = holder(scene);
+        outlive(scene);
         scene.over = true;
         if (method === null || end === 'ok') return false;
         sightOnce(scene, line, { kind: 'test-failure', strength: 'hinted', method });

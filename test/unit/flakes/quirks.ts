@@ -39,6 +39,28 @@ export const quirks: readonly Excerpt[] = [
     expected: ['crash test_a.T.test_two', 'crash test_b'],
   },
   {
+    title: 'a crash of a process that a test had begun, in the output of a test that came to its end',
+    log: `test_x (test.test_a.T.test_x) ... Fatal Python error: Aborted\n\nCurrent thread 0x01 (most recent call first):\n  <no Python frame>\n\n  test_x (test.test_a.T.test_x) [one] ... FAIL\nFatal Python error: Aborted\n\n  test_x (test.test_a.T.test_x) [two] ... FAIL\ntest_y (test.test_a.T.test_y) ... Windows fatal exception: access violation\nok\ntest_z (test.test_a.T.test_z)\nWhat it is. ... Fatal Python error: Aborted\nand so on ... ok\n`,
+    expected: ['test-failure test_a.T.test_x'],
+  },
+  {
+    title: 'a file whose process crashed, though what it left running says that all is well',
+    log: `0:00:01 [1/1/1] test_a process crashed (Exit code -11 (SIGSEGV))\ntest_x (test.test_a.T.test_x) ... Fatal Python error: Segmentation fault\n\nok\n`,
+    expected: ['crash test_a'],
+  },
+  {
+    title: 'a server of ours that failed where others talk to hosts that are not',
+    log: ['localnet', 'net']
+      .map((name) =>
+        block(
+          `ERROR: test_x (test.test_urllib2_${name}.T.test_x)`,
+          trace('/b/Lib/ssl.py', 'read', 'ssl.SSLError: A failure in the SSL library occurred (_ssl.c:2718)'),
+        ),
+      )
+      .join(''),
+    expected: ['network test_urllib2_net.T.test_x', 'test-failure test_urllib2_localnet.T.test_x'],
+  },
+  {
     title: 'a crash in a package that another file runs',
     log: `0:00:40 load avg: 3.16 [ 51/424/1] test_ctypes crashed (Exit code 3221225477)\nWindows fatal exception: access violation\n\nCurrent thread 0x00001e64 (most recent call first):\n  File "D:\\b\\lib\\ctypes\\test\\test_swap.py", line 50 in test_swap\n`,
     expected: ['crash ctypes.test.test_swap.test_swap'],

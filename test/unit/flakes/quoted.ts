@@ -192,6 +192,31 @@ const words: readonly (readonly [title: string, log: string, expected: readonly 
     ['env-changed test_x'],
   ],
   [
+    'the words of a compiler without their place',
+    "error: call to undeclared function 'f'; ISO C99 and later do not support it [-Wimplicit-function-declaration]",
+    ['compile -'],
+  ],
+  [
+    'a command that names one file, before what it printed',
+    '$ ./python -m test --fail-env-changed -m test.test_z.T.test_y -R 3:1 test_x\n(...)\nWarning -- Dangling processes: {<Process name=1>}\nResult: ENV CHANGED',
+    ['env-changed test_x'],
+  ],
+  [
+    'a crash below a command that names one file',
+    '> PYTHONHASHSEED=1 ../python.exe -bb -E -m test test_x.py -v\nFatal Python error: Aborted',
+    ['crash test_x'],
+  ],
+  [
+    'commands that name no file, several or all but one',
+    '$ ./python -m test -m test_y\n$ ./python -m test test_x test_z\n$ ./python -m test -x test_x\nFatal Python error: Aborted',
+    ['crash -'],
+  ],
+  [
+    'a command, and what failed before the runner began',
+    `$ ./python -m test test_x\n${trace('/b/Lib/runpy.py', 'f', "ImportError: No module named 'test'")}`,
+    ['other -'],
+  ],
+  [
     'pip without a package',
     'ERROR: Could not find a version that satisfies the requirement x (from versions: none)\nERROR: No matching distribution found for x',
     ['other -'],
@@ -265,6 +290,16 @@ const pytest: typeof words = [
     'a worker that crashed',
     "worker 'gw3' crashed while running 'tests/test_a.py::T::test_b'\nFAILED tests/test_a.py::T::test_b",
     ['crash test_a.T.test_b'],
+  ],
+  [
+    'a crash behind the name of the test that began',
+    'tests/test_a.py::test_a PASSED [ 1%]\ntests/test_a.py::T::test_b[x] ../gc.c:9: f: Assertion failed: bad object\nEnable tracemalloc\n\nFatal Python error: _PyObject_AssertFailed',
+    ['crash test_a.T.test_b'],
+  ],
+  [
+    'a crash after the last test',
+    'tests/test_a.py::test_a \ntests/test_a.py::test_a PASSED [100%]\nFatal Python error: Aborted',
+    ['crash -'],
   ],
   [
     'the banner of a watchdog',

@@ -5,9 +5,10 @@ import { endings } from './endings.ts';
 import { excerpts as formats } from './excerpts.ts';
 import { quirks } from './quirks.ts';
 import { quoted } from './quoted.ts';
+import { runnerFormats } from './runner-formats.ts';
 import { brief, read } from './read.ts';
 
-const excerpts = [...formats, ...quirks, ...endings, ...quoted];
+const excerpts = [...formats, ...quirks, ...endings, ...quoted, ...runnerFormats];
 
 function prefixed(log: string): string {
   return log.replace(/^/gm, 'o').replace(/\no$/, '\n');
