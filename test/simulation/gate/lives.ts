@@ -53,8 +53,8 @@ export function begin(world: World): void {
   const start = async (): Promise<void> => {
     const master = createMasterPort({
       ...{ buildbot: world.buildbot, network, seconds: secondsAt },
-      // What it sends right after it was frozen it may have decided on long before.
-      isStale: () => time.now() - state.thawedAt < staleFor,
+      // What it sends right after it was frozen it may have decided on long before, and another may have taken the run over since.
+      isStale: () => world.instances > 1 && time.now() - state.thawedAt < staleFor,
       forbidden: () => time.now() < state.forbiddenUntil,
       refusal: () => (time.now() < state.notReadyUntil ? 'the force scheduler does not let us' : null),
       watching: () => socket.isUp(),
