@@ -21,6 +21,8 @@ export interface CarrierParts {
   readonly happen: (run: RunId, event: RunEvent) => void;
   /** Whether the run is still ours at this moment; false: another instance has taken it over. */
   readonly mayForce: (run: RunId) => Promise<boolean>;
+  /** Resolves when Buildbot may be called: answers to stops go before that. */
+  readonly mayCall: () => Promise<void>;
   readonly log: Log;
   readonly checkpoint: Checkpoint;
 }
@@ -56,8 +58,9 @@ export function createCarrier(parts: CarrierParts): (run: Run, effect: Effect) =
     return { kind: 'force-result', effect: effect.id, result: { kind: 'not-sent', why } };
   };
 
-  const carry = (run: Run, effect: Exclude<Effect, { kind: 'announce' }>): Promise<RunEvent> => {
+  const carry = async (run: Run, effect: Exclude<Effect, { kind: 'announce' }>): Promise<RunEvent> => {
     if (effect.kind === 'answer') return answer(run, effect);
+    await parts.mayCall();
     return effect.kind === 'force' ? force(run, effect) : carryToBuildbot(parts.buildbot, run, effect);
   };
 

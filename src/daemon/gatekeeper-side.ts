@@ -13,6 +13,7 @@ import { takeIn, type Incoming, type IntakeParts, type Taken } from './intake.ts
 import type { RunId } from '../gate/ids.ts';
 import { createAbroad } from './abroad.ts';
 import type { Instances } from './instances.ts';
+import { createStopsFirst, type StopsFirst } from './stops-first.ts';
 import { createSharingSide } from './sharing-side.ts';
 import { createReports, type Reports } from './reports.ts';
 import { timedGearman } from './timed.ts';
@@ -26,6 +27,7 @@ export interface GatekeeperSide {
   readonly takeIn: (incoming: Incoming) => Promise<Taken>;
   /** A slot is free, or something else that waiting runs and jobs wait for has come: after this turn they are looked at. */
   readonly room: () => void;
+  readonly stopsFirst: StopsFirst;
   /** null: no other daemon shares the store. */
   readonly instances: Instances | null;
   readonly hasSlot: (run: RunId) => boolean;
@@ -73,6 +75,9 @@ export function createGatekeeperSide(core: Core): GatekeeperSide {
     gearman.wake();
   });
   const abroad = createAbroad({ elsewhere, tell, log });
+  const stopsFirst = createStopsFirst(() => {
+    gearman.wake();
+  });
   const listener = createGearmanSide({
     engine,
     register,
@@ -93,6 +98,7 @@ export function createGatekeeperSide(core: Core): GatekeeperSide {
     grabbed: (server) => {
       metrics.add('gearbridge_grabs_total', { server });
     },
+    stopsFirst,
     log,
   });
   const options = {
@@ -120,5 +126,5 @@ export function createGatekeeperSide(core: Core): GatekeeperSide {
     mono,
   });
   const instances = sharing.start(clients);
-  return { gearman, clients, reports, takeIn: take, room, instances, hasSlot: sharing.hasSlot };
+  return { gearman, clients, reports, takeIn: take, room, stopsFirst, instances, hasSlot: sharing.hasSlot };
 }

@@ -22,6 +22,7 @@ import type { Incoming, Taken } from './intake.ts';
 import { pause } from './pause.ts';
 import { digestOf, textOf } from './payload.ts';
 import type { Register } from './register.ts';
+import type { StopsFirst } from './stops-first.ts';
 import type { Abroad } from './abroad.ts';
 import type { Tell } from './tell.ts';
 
@@ -39,6 +40,7 @@ export interface GearmanSideParts {
   readonly lostHandles: (connection: BuildConnection['connection']) => void;
   readonly doubted: (connection: BuildConnection['connection']) => void;
   readonly grabbed: (server: string) => void;
+  readonly stopsFirst: StopsFirst;
   readonly log: Log;
 }
 
@@ -159,10 +161,13 @@ export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
         describe(job);
         return;
       }
-      stop(job).catch((error: unknown) => {
-        failedWith('a stop could not be served')(error);
-        job.fail();
-      });
+      const answered = parts.stopsFirst.begin();
+      stop(job)
+        .catch((error: unknown) => {
+          failedWith('a stop could not be served')(error);
+          job.fail();
+        })
+        .finally(answered);
     },
     up() {
       parts.connectionChanged();
@@ -183,6 +188,7 @@ export function createGearmanSide(parts: GearmanSideParts): GearmanListener {
       parts.doubted(connection);
     },
     mayGrab: (connection) =>
+      !parts.stopsFirst.holds() &&
       grabs.ask(connection, (elsewhere) => {
         const state = gate.state(connection);
         return mayGrab({ ...state, onTheWay: state.onTheWay + elsewhere });

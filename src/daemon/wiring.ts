@@ -70,6 +70,7 @@ function createCarry(
     happen: buildbot.happen,
     log,
     mayForce: core.mayForce,
+    mayCall: () => gatekeeper.stopsFirst.over(),
     checkpoint: options.checkpoint ?? (() => undefined),
   });
 }

@@ -18,6 +18,7 @@ function forcing(): { readonly run: Run; readonly effect: Effect } {
 async function carried(
   mayForce: CarrierParts['mayForce'],
   outcome: object = { kind: 'refused', why: 'no' },
+  mayCall: CarrierParts['mayCall'] = () => Promise.resolve(),
 ): Promise<{ event: RunEvent; asked: number; away: number }> {
   const { run, effect } = forcing();
   let [asked, away] = [0, 0];
@@ -39,6 +40,7 @@ async function carried(
         resolve(each);
       },
       mayForce,
+      mayCall,
       log,
       checkpoint: () => undefined,
     })(run, effect);
@@ -50,6 +52,21 @@ describe('a force call', () => {
   it('is sent when the store says that the run is still ours', async () => {
     const { event, asked } = await carried(() => Promise.resolve(true));
     expect([event.kind, asked]).to.deep.equal(['force-result', 1]);
+  });
+
+  it('waits until answers to stops have gone (rule 8.1)', async () => {
+    let over = (): void => undefined;
+    let begun = 0;
+    const stops = new Promise<void>((resolve) => (over = resolve));
+    const mayForce = () => {
+      begun += 1;
+      return Promise.resolve(true);
+    };
+    const carrying = carried(mayForce, { kind: 'refused', why: 'no' }, () => stops);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(begun).to.equal(0);
+    over();
+    expect((await carrying).asked).to.equal(1);
   });
 
   it('that found no place among our own calls does not say that Buildbot is away', async () => {

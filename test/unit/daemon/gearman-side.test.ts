@@ -20,7 +20,7 @@ function readyKnowledge() {
 }
 
 /** A gate with two slots; the first job comes in, and is written when `keep` is called. */
-function afterOneJob() {
+function afterOneJob(stopsHold = false) {
   const register = createRegister();
   const knowledge = readyKnowledge();
   const connection = {
@@ -69,6 +69,7 @@ function afterOneJob() {
     lostHandles: nothing,
     doubted: nothing,
     grabbed: nothing,
+    stopsFirst: { begin: () => nothing, holds: () => stopsHold, over: () => Promise.resolve() },
     log: {} as never,
   });
   const job: Assignment = {
@@ -90,5 +91,11 @@ describe('a job that was handed out', () => {
     seen.keep();
     expect(seen.gate.inLine + seen.gate.onTheWay).to.equal(1);
     expect(seen.mayGrab).to.equal(true);
+  });
+
+  it('is the last that is asked for while stops are answered (rule 8.1)', async () => {
+    const seen = afterOneJob(true);
+    await until(() => seen.woken > 0, { within: 1_000, what: 'the build connections to be woken' });
+    expect(seen.mayGrab).to.equal(false);
   });
 });
