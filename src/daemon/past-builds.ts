@@ -54,8 +54,10 @@ function median(numbers: readonly number[]): number {
 function timesOf(past: readonly Outlay[]): ReadonlyMap<string, readonly number[]> {
   const byBuilder = new Map<string, number[]>();
   for (const { builder, role, outcome, ran } of past) {
-    if (role === 'vote' && outcome === 'passed')
-      byBuilder.set(builder, [...(byBuilder.get(builder) ?? []), ran]);
+    if (role !== 'vote' || outcome !== 'passed') continue;
+    const times = byBuilder.get(builder);
+    if (times === undefined) byBuilder.set(builder, [ran]);
+    else times.push(ran);
   }
   return byBuilder;
 }
@@ -70,17 +72,32 @@ function spentOf(past: readonly Outlay[], since: number): World['spent'] {
   };
 }
 
+/** Worked out when it is asked for: a world is made with each step of a run, and few steps ask. */
+function known(past: () => readonly Outlay[], at: number): Pick<World, 'spent' | 'medians'> {
+  let spent: World['spent'] | null = null;
+  let medians: World['medians'] | null = null;
+  return {
+    get spent() {
+      return (spent ??= spentOf(past(), at - day));
+    },
+    get medians() {
+      return (medians ??= mediansOf(past()));
+    },
+  };
+}
+
 /** What runs need to know of attempts that ended; bounded. */
 export function createPastBuilds(history: Pick<History, 'endings'>, now: () => number): PastBuilds {
-  let past: readonly Outlay[] = [];
+  let past: Outlay[] = [];
   let answer: { readonly at: number; readonly value: Pick<World, 'spent' | 'medians'> } | null = null;
 
+  const recent = (): readonly Outlay[] =>
+    past.slice(-mostEndings).filter(({ endedAt }) => endedAt >= now() - remembered);
   const note = (endings: readonly Ending[]): void => {
-    const known = past.filter(({ endedAt }) => endedAt >= now() - remembered);
-    const more = endings.map(({ builder, worker, role, outcome, ran, endedAt }) => ({
-      ...{ builder, worker, role, outcome, ran, endedAt },
-    }));
-    past = [...known, ...more].slice(-mostEndings);
+    for (const { builder, worker, role, outcome, ran, endedAt } of endings)
+      past.push({ builder, worker, role, outcome, ran, endedAt });
+    // Not with each of the thousands of builds that end together.
+    if (past.length > 2 * mostEndings) past = [...recent()];
     answer = null;
   };
 
@@ -90,11 +107,12 @@ export function createPastBuilds(history: Pick<History, 'endings'>, now: () => n
       note([...kept].reverse());
     },
     note,
-    usual: () => usualOf(past),
+    usual: () => usualOf(recent()),
     get() {
       const at = now();
+      // Those that follow share it until another attempt ends.
       if (answer === null || at - answer.at >= fresh || at < answer.at)
-        answer = { at, value: { spent: spentOf(past, at - day), medians: mediansOf(past) } };
+        answer = { at, value: known(recent, at) };
       return answer.value;
     },
   };

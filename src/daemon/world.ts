@@ -88,7 +88,12 @@ export function worldOf(
     get busy() {
       return (lanes ??= busyLanes(run, [register, elsewhere]));
     },
-    ...past,
+    get spent() {
+      return past.spent;
+    },
+    get medians() {
+      return past.medians;
+    },
     newestBuildset: knowledge.newestBuildset,
     // Drawn once, and only where something is sent: of a hundred steps that is one.
     get nonces() {
