@@ -81,6 +81,8 @@ function placeOf(run: Run, { reopens }: Pick<Entry, 'reopens'>): Place {
 /** Milliseconds. Clocks that moved are written this often even when nothing else happens. */
 const clocksWritten = 60_000;
 const writeAgain = 1_000;
+/** Clocks of minutes need not move with each of a hundred events in a burst: every attempt of the run would be made anew. */
+const clocksMove = 50;
 
 export function createEngine(parts: EngineParts): Engine {
   const { register, elsewhere, mayStart, journal, log } = parts;
@@ -185,8 +187,9 @@ export function createEngine(parts: EngineParts): Engine {
   const step = (run: Run, event: RunEvent): void => {
     const now = parts.now();
     const entry = entryOf(run.id);
-    const elapsed = Math.max(0, now.mono - entry.lookedAt);
-    entry.lookedAt = now.mono;
+    const passed = Math.max(0, now.mono - entry.lookedAt);
+    const elapsed = passed < clocksMove ? 0 : passed;
+    if (elapsed > 0 || now.mono < entry.lookedAt) entry.lookedAt = now.mono;
     const [terms, knowledge, past] = [parts.terms(), parts.knowledge(), parts.past()];
     const world = worldOf(run, elapsed, { terms, knowledge, register, elsewhere, mayStart, past });
     const { run: next, effects, changed } = transition(run, { event, world }, now);

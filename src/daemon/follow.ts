@@ -45,6 +45,8 @@ function tellLog(log: Log, before: Run | null, after: Run): void {
       'a run moved on',
     );
   }
+  // That all of them end is said by the line of the run; a reset would say it four thousand times.
+  if (before !== null && before.phase !== 'stopped' && after.phase === 'stopped') return;
   for (const [at, attempt] of after.attempts.entries()) {
     const known = attemptBefore(before, attempt, at);
     if (known === attempt || known?.state === attempt.state) continue;

@@ -27,13 +27,18 @@ const day = 24 * 3_600_000;
 /** On the disk; some millions of failures. */
 const historyBytes = 4 * 1024 ** 3;
 
-function poke({ core: { register, engine }, gatekeeper: { reports } }: Wiring): () => void {
+/** Runs that are looked at in one turn of the loop: hundreds at once would keep an answer waiting. */
+const pokedAtOnce = 20;
+
+function poke({ core: { register, engine }, gatekeeper: { reports } }: Wiring): () => Promise<void> {
   let endedAt = 0;
-  return () => {
+  return async () => {
     const withEnded = performance.now() - endedAt >= pokeEndedEvery;
     if (withEnded) endedAt = performance.now();
-    for (const run of register.all()) {
-      if (withEnded || isUndecided(run)) engine.happen(run.id, { kind: 'poke' });
+    const due = register.all().filter((run) => withEnded || isUndecided(run));
+    for (const [at, { id }] of due.entries()) {
+      if (at > 0 && at % pokedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
+      engine.happen(id, { kind: 'poke' });
     }
     reports.tick((number) => register.ofNumber(number));
   };
