@@ -24,7 +24,10 @@ function leftOf({ terms, age }: Run): number {
   return Math.max(0, (terms?.policy.deadlines.run ?? 0) - age);
 }
 
-/** When a slot is free at the latest for a run with so many before it, milliseconds since 1970. */
+/** Milliseconds: a slot that has become free is taken at the next look (rhythms.ts), and in a shared store once that was written. */
+const slotLook = 2_000;
+
+/** When a run with so many before it has a slot at the latest, milliseconds since 1970. */
 function slotUntil(runs: readonly Run[], run: Run, line: { ahead: number; maxJobs: number }): number {
   const left = runs.filter(takesSlot).map(leftOf);
   const free = Array.from({ length: Math.max(0, line.maxJobs - left.length) }, () => 0);
@@ -32,7 +35,12 @@ function slotUntil(runs: readonly Run[], run: Run, line: { ahead: number; maxJob
   const turn = line.ahead + slots.length - line.maxJobs;
   // Who is before it may in its turn take as long as a run may.
   const rounds = Math.floor(turn / slots.length);
-  return Date.now() + (slots[turn % slots.length] ?? 0) + rounds * (run.terms?.policy.deadlines.run ?? 0);
+  return (
+    Date.now() +
+    slotLook +
+    (slots[turn % slots.length] ?? 0) +
+    rounds * (run.terms?.policy.deadlines.run ?? 0)
+  );
 }
 
 /** The place of a waiting run in the line; null for any other. */

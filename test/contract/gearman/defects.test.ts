@@ -44,15 +44,17 @@ describe('the defects of abraxas on a fake server', () => {
     const turn = (): string | undefined =>
       peer.names().findLast((name) => name === 'PRE_SLEEP' || name === 'GRAB_JOB_UNIQ');
     await until(() => turn() === 'PRE_SLEEP', { within: 2000, what: 'the adapter to sleep' });
-    answers.push(Buffer.concat(bytes));
+    answers.set(peer, [...(answers.get(peer) ?? []), Buffer.concat(bytes)]);
     peer.send(response(packetType.NOOP));
   }
-  const answers: Buffer[] = [];
+  /** To its next GRAB; another connection may ask of its own accord. */
+  const answers = new Map<Peer, readonly Buffer[]>();
   const scripted: FakeOptions = {
     frame(peer, frame) {
-      const next =
-        frame.type === packetType.GRAB_JOB_UNIQ && peer.role() === 'build' ? answers.shift() : undefined;
+      if (frame.type !== packetType.GRAB_JOB_UNIQ) return false;
+      const [next, ...rest] = answers.get(peer) ?? [];
       if (next === undefined) return false;
+      answers.set(peer, rest);
       peer.send(next);
       return true;
     },
@@ -166,7 +168,7 @@ describe('the defects of abraxas on a fake server', () => {
     const peer = await begin(scripted);
     const before = process.memoryUsage().arrayBuffers;
     await answerGrab(peer, head);
-    await until(() => answers.length === 0, { within: 2000, what: 'the GRAB' });
+    await until(() => [...answers.values()].flat().length === 0, { within: 2000, what: 'the GRAB' });
     for (let sent = head.length - 12; sent < 256 << 20; sent += chunk.length) {
       const part = chunk.subarray(0, Math.min(chunk.length, (256 << 20) - sent));
       await new Promise<void>((resolve) => peer.socket.write(part, () => resolve()));
