@@ -12,7 +12,7 @@ export interface StopsFirst {
 
 /** Milliseconds: without a stop after the last was answered; at most from the first on; and then for other work before they go first again. */
 const quiet = 40;
-const atMost = 1_000;
+const atMost = 3_000;
 const rest = 500;
 
 /** Calls the task after so many milliseconds; the function returned calls that off. */
