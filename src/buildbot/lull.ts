@@ -14,6 +14,17 @@ export interface LullTimes {
   readonly atMost: number;
 }
 
+/** So many go on in one turn of the event loop: there may be thousands, and each has a call to make ready. */
+const inOneTurn = 50;
+
+function goOn(all: readonly (() => void)[]): void {
+  for (const resolve of all.slice(0, inOneTurn)) resolve();
+  if (all.length > inOneTurn)
+    setImmediate(() => {
+      goOn(all.slice(inOneTurn));
+    });
+}
+
 /** Two timers for all who wait. */
 export function createLull(clock: Pick<Clock, 'after'>, { quiet, atMost }: LullTimes): Lull {
   let waiting: (() => void)[] = [];
@@ -24,7 +35,7 @@ export function createLull(clock: Pick<Clock, 'after'>, { quiet, atMost }: LullT
     timers.atMost();
     const all = waiting;
     waiting = [];
-    for (const resolve of all) resolve();
+    goOn(all);
   };
   return {
     comes: () =>

@@ -15,6 +15,17 @@ const quiet = 40;
 const atMost = 3_000;
 const rest = 500;
 
+/** Of the thousands that wait after a reset so many go on in one turn of the loop: the first data of new jobs come between them. */
+const inOneTurn = 50;
+
+function release(waiting: readonly (() => void)[]): void {
+  for (const resolve of waiting.slice(0, inOneTurn)) resolve();
+  if (waiting.length > inOneTurn)
+    setImmediate(() => {
+      release(waiting.slice(inOneTurn));
+    });
+}
+
 /** Calls the task after so many milliseconds; the function returned calls that off. */
 type After = (milliseconds: number, task: () => void) => () => void;
 
@@ -38,7 +49,7 @@ export function createStopsFirst(ended: () => void, after: After = byTimer): Sto
     state = next;
     const all = waiting;
     waiting = [];
-    for (const resolve of all) resolve();
+    release(all);
     ended();
   };
   const becomeIdle = (): void => {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { createEndings } from '../../../src/buildbot/endings.ts';
 import { settle } from '../../../src/buildbot/options.ts';
 import type { Control, Rest } from '../../../src/buildbot/rest.ts';
+import { until } from '../../until.ts';
 
 function bench() {
   let now = 0;
@@ -59,6 +60,14 @@ describe('asking Buildbot for an end', () => {
     await pass(100);
     expect(sent).to.have.length(5);
     expect(timers()).to.equal(0);
+  });
+
+  it('sends the stops of a large burst over several turns of the loop', async () => {
+    const { ask, sent, pass } = bench();
+    for (let build = 1; build <= 1_000; build += 1) void ask('builds', build);
+    await pass(300);
+    expect(sent.length).to.be.within(50, 500);
+    await until(() => sent.length === 1_000, { within: 2_000, what: 'all of them' });
   });
 
   it('holds no stop back for more than two seconds, however many come (rule 8.2)', async () => {

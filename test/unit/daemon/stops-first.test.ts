@@ -2,6 +2,7 @@
 
 import { expect } from 'chai';
 import { createStopsFirst } from '../../../src/daemon/stops-first.ts';
+import { until } from '../../until.ts';
 
 function bench() {
   let now = 0;
@@ -40,6 +41,18 @@ describe('stops of a gatekeeper', () => {
     pass(1);
     expect([stops.holds(), ended()]).to.deep.equal([false, 1]);
     await over;
+  });
+
+  it('let thousands that wait go on over several turns of the loop', async () => {
+    const { stops, pass } = bench();
+    const answered = stops.begin();
+    let went = 0;
+    for (let count = 0; count < 1_000; count += 1) void stops.over().then(() => (went += 1));
+    answered();
+    pass(40);
+    await Promise.resolve();
+    expect(went).to.equal(50);
+    await until(() => went === 1_000, { within: 2_000, what: 'all of them' });
   });
 
   it('go on going first where another comes in that moment', () => {
