@@ -1,6 +1,7 @@
 // Which sightings count, by what the runner itself said in the end: a run that passed has no failures, however its output looks.
 
 import type { Sighting } from './failure.ts';
+import type { Kind } from './kind.ts';
 import { kindOf } from './cause.ts';
 import { fileOf } from './test-id.ts';
 import type { Scene } from './scene.ts';
@@ -30,6 +31,25 @@ function passed(file: string, scene: Scene): boolean {
   return scene.run.started && !scene.account.named.has(file);
 }
 
+const ends: readonly Kind[] = ['crash', 'timeout', 'oom'];
+const keyOf = ({ attempt, file }: Sighting): string => `${attempt} ${file ?? ''}`;
+
+/** The files that failed, counted their failures and left the runner going on: what crashed there was a process that a test had begun. */
+function outlived(scene: Scene): ReadonlySet<string> {
+  const { sightings, account, run, file } = scene;
+  const keys = [...account.files].flatMap(([key, { claimed }]) => ((claimed ?? 0) > 0 ? [key] : []));
+  const left = new Set(keys);
+  if (run.result === null) for (const key of keys) if (key.endsWith(` ${file ?? ''}`)) left.delete(key);
+  for (const one of sightings)
+    if (one.strength === 'said' && ends.includes(one.kind)) left.delete(keyOf(one));
+  return left;
+}
+
+/** A crash of a child, told by its dump alone. */
+function ofChild(one: Sighting, left: ReadonlySet<string>): boolean {
+  return one.kind === 'crash' && one.strength === 'seen' && one.file !== null && left.has(keyOf(one));
+}
+
 function counts(one: Sighting, scene: Scene): boolean {
   // A test may print these words; where they are the shell's, the runner says nothing more.
   if (one.strength === 'said' && isShellWord(one.message ?? '')) return one.first >= scene.alive;
@@ -52,7 +72,10 @@ function counts(one: Sighting, scene: Scene): boolean {
 /** The sightings that count. */
 export function credible(scene: Scene): readonly Sighting[] {
   const { sightings } = scene;
-  if (!green(scene)) return sightings.filter((one) => counts(one, scene));
+  if (!green(scene)) {
+    const left = outlived(scene);
+    return sightings.filter((one) => counts(one, scene) && !ofChild(one, left));
+  }
   const changed = new Set(
     sightings
       .filter(({ kind, strength }) => kind === 'env-changed' && strength === 'said')

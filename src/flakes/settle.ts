@@ -64,7 +64,8 @@ function explained(one: Case, all: readonly Case[]): boolean {
       return (
         methods.length > 0 ||
         (said && others.some(({ sighting }) => sighting.strength !== 'said')) ||
-        others.some(({ kind }) => kind !== 'env-changed')
+        // That it ran again is no other failure.
+        others.some(({ kind, sighting }) => kind !== 'env-changed' && sighting.message !== 're-run')
       );
     case 'crash':
       if (one.sighting.strength === 'hinted')

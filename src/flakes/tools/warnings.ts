@@ -58,7 +58,7 @@ export const warnings: Tool = {
         if (countedBefore(text, scene, line)) return true;
         const modified = /^(.{1,300}) was modified by ([\w.]+)$/.exec(text);
         const leaked =
-          /^([\w.]+) (leaked temporary files .{1,300}|left behind (?:file|directory) .{1,300}|created \d+ uncollectable object\(s\))$/.exec(
+          /^'?([\w.]+)'? (leaked temporary files .{1,300}|left behind (?:file|directory) .{1,300}|created \d+ uncollectable object\(s\))$/.exec(
             text,
           );
         const given =

@@ -247,6 +247,45 @@ const others: readonly Excerpt[] = [
   },
 ];
 
+/** What regrtest really printed of tests that were made for it, 3.6 to 3.13. */
+const printed: readonly Excerpt[] = [
+  {
+    title: 'a changed environment that ran again and stayed',
+    log: `${at} [ 3/12/1] test_a failed (env changed)\nWarning -- os.environ was modified by test_a\n\n${at} Re-running 1 failed tests in verbose mode in subprocesses\n${at} [1/1/1] test_a failed (env changed)\nRe-running test_a in verbose mode\ntest_x (test_a.T.test_x) ... ok\nWarning -- os.environ was modified by test_a\n\n1 re-run test:\n    test_a\n\nResult: FAILURE then ENV CHANGED\n`,
+    expected: ['env-changed test_a'],
+  },
+  {
+    title: 'the next test on the line of one with a failed subtest',
+    log: `test_w (test_a.T) ... test_x (test_a.T) ... unexpected success\n\n${thin}\nRan 2 tests in 0.1s\n\nFAILED (unexpected successes=1)\n`,
+    expected: ['test-failure test_a.T.test_x'],
+  },
+  {
+    title: 'what a file left behind, in quotes',
+    log: `${at} [ 3/12] test_a\ntest_x (test_a.T) ... Warning -- 'test_a' left behind file '@test_7_tmp'\nok\n${at} [ 4/12/1] test_b -- test_a failed (env changed)\n`,
+    expected: ['env-changed test_a'],
+  },
+  {
+    title: 'a child that crashed, with the word on the file before the end of its test',
+    log: `${at} [ 3/12] test_a\ntest_x (test_a.T) ... Fatal Python error: Aborted\n\nCurrent thread 0x01 (most recent call first):\n  File "<string>", line 1 in <module>\ntest test_a failed\nok\n\n${block('FAIL: test_y (test_a.T)', failedTrace)}`,
+    expected: ['test-failure test_a.T.test_y'],
+  },
+  {
+    title: 'a child that crashed in a file that counted its failures',
+    log: `${at} [ 3/12/1] test_a failed (1 failure)\nFatal Python error: Aborted\n\nCurrent thread 0x01 (most recent call first):\n  File "<string>", line 1 in <module>\ntest test_a failed -- ${failedTrace}\n${at} [ 4/12/1] test_b passed\n`,
+    expected: ['test-failure test_a.test_x'],
+  },
+  {
+    title: 'a process that crashed on its way out, behind the count of its failures',
+    log: `${at} [ 3/12/1] test_a process crashed (Exit code -6 (SIGABRT))\n${block('FAIL: test_x (test_a.T.test_x)', failedTrace)}${thin}\nRan 2 tests in 0.1s\n\nFAILED (failures=1)\nFatal Python error: Aborted\n${at} [ 4/12/1] test_b passed\n`,
+    expected: ['crash test_a', 'test-failure test_a.T.test_x'],
+  },
+  {
+    title: 'the only process that crashed behind the count of its failures',
+    log: `${at} [ 3/12] test_a\n${block('FAIL: test_x (test_a.T.test_x)', failedTrace)}${thin}\nRan 2 tests in 0.1s\n\nFAILED (failures=1)\nFatal Python error: Aborted\n`,
+    expected: ['crash test_a', 'test-failure test_a.T.test_x'],
+  },
+];
+
 export const runnerFormats: readonly Excerpt[] = [
   ...lines,
   ...summaries,
@@ -255,4 +294,5 @@ export const runnerFormats: readonly Excerpt[] = [
   ...warned,
   ...dumps,
   ...others,
+  ...printed,
 ];
