@@ -19,6 +19,8 @@ export interface FileAccount {
   claimed: number | null;
   /** It says that there are several and not how many. */
   several: boolean;
+  /** The runner's result of it is one that a process gives which came to its end. */
+  ended: boolean;
   /** Blocks that tell a failure. */
   told: number;
   /** Tests that ran and were not skipped; null: not said. */
@@ -59,7 +61,7 @@ export function fileAccount(account: RunnerAccount, attempt: number, file: strin
   const key = `${attempt} ${file}`;
   const known = account.files.get(key);
   if (known !== undefined) return known;
-  const made: FileAccount = { claimed: null, several: false, told: 0, ran: null };
+  const made: FileAccount = { claimed: null, several: false, ended: false, told: 0, ran: null };
   if (account.files.size < mostNames) account.files.set(key, made);
   else account.overfull = true;
   return made;

@@ -34,10 +34,12 @@ function passed(file: string, scene: Scene): boolean {
 const ends: readonly Kind[] = ['crash', 'timeout', 'oom'];
 const keyOf = ({ attempt, file }: Sighting): string => `${attempt} ${file ?? ''}`;
 
-/** The files that failed, counted their failures and left the runner going on: what crashed there was a process that a test had begun. */
+/** The files with a result, or a count of failures, that left the runner going on: what crashed there was a process that a test had begun. */
 function outlived(scene: Scene): ReadonlySet<string> {
   const { sightings, account, run, file } = scene;
-  const keys = [...account.files].flatMap(([key, { claimed }]) => ((claimed ?? 0) > 0 ? [key] : []));
+  const keys = [...account.files].flatMap(([key, { claimed, ended }]) =>
+    ended || (claimed ?? 0) > 0 ? [key] : [],
+  );
   const left = new Set(keys);
   if (run.result === null) for (const key of keys) if (key.endsWith(` ${file ?? ''}`)) left.delete(key);
   for (const one of sightings)

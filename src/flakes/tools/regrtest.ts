@@ -47,9 +47,15 @@ interface Said {
 /** A file that regrtest's own tests made up: what a failure of theirs shows is the output of another runner. */
 const madeUp = /^(?:test\.)?test_regrtest_/;
 
+/** Kinds of results of a process that came to its end. */
+const orderly: ReadonlySet<Kind> = new Set(['test-failure', 'env-changed', 'refleak']);
+
 function say(scene: Scene, line: LogLine, { file, word, rest }: Said): void {
   const kind = kindOf(word, rest);
-  if (kind === null || madeUp.test(file)) return;
+  if (madeUp.test(file)) return;
+  if (kind === null || orderly.has(kind))
+    fileAccount(scene.account, scene.attempt, moduleName(file)).ended = true;
+  if (kind === null) return;
   const exit = /\((Exit code [^)]{1,60})/.exec(rest)?.[1];
   const message = exit === undefined ? word : `${word} (${exit}${exit.includes('(') ? ')' : ''})`;
   const name = moduleName(file);

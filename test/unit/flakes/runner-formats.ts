@@ -275,6 +275,11 @@ const printed: readonly Excerpt[] = [
     expected: ['test-failure test_a.test_x'],
   },
   {
+    title: 'children that crashed in files that failed without a count, and passed, up to 3.8',
+    log: `${at} [ 3/12/1] test_a failed\nFatal Python error: Aborted\n\ntest test_a failed -- ${failedTrace}\n${at} [ 4/12/1] test_b passed\nFatal Python error: Aborted\n\n${at} [ 5/12/1] test_c passed\n`,
+    expected: ['test-failure test_a.test_x'],
+  },
+  {
     title: 'a process that crashed on its way out, behind the count of its failures',
     log: `${at} [ 3/12/1] test_a process crashed (Exit code -6 (SIGABRT))\n${block('FAIL: test_x (test_a.T.test_x)', failedTrace)}${thin}\nRan 2 tests in 0.1s\n\nFAILED (failures=1)\nFatal Python error: Aborted\n${at} [ 4/12/1] test_b passed\n`,
     expected: ['crash test_a', 'test-failure test_a.T.test_x'],
