@@ -15,7 +15,8 @@ export interface DraftOf {
 /** Beyond that, a message says nothing more about its cause. */
 const longest = 160;
 const reviewAfter = 90 * 24 * 60 * 60 * 1_000;
-const masks = /<(?:hex|uuid|tmp|dir|time|id|port|duration|float|n)>/;
+/** What `normalise` puts in the place of what differs. */
+const masks = /<(?:hex|uuid|tmp|dir|time|id|port|duration|float|version|abi|n)>/;
 
 /** RE2 source for a text; what is no plain letter may be anything. */
 function source(text: string): string {
@@ -35,14 +36,18 @@ function whole(text: string): string {
 /** A regex for the first line of a message: what differs from run to run may be anything. null: too little is left. */
 function messageRegex(message: string | null): string | null {
   const first = message?.split('\n').find((line) => line.trim() !== '') ?? '';
-  const parts = normalise(first)
+  const masked = normalise(first);
+  // The slash behind a folder may have been a backslash.
+  const parts = (first.includes('\\') ? masked.replaceAll('<dir>/', '<dir>') : masked)
     .slice(0, longest)
     .replace(/<[a-z]*$/, '')
     .split(masks);
   if (parts.join('').trim().length < 4) return null;
-  // The masks make one blank of all that is blank.
-  const loose = /\s\s|[^\S ]/.test(first);
-  return parts.map((part) => (loose ? source(part).replaceAll(' ', '.*') : source(part))).join('.*');
+  // The masks make one blank of all that is blank, and one quote of all quotes.
+  const same = [/\s\s|[^\S ]/.test(first) ? ' ' : null, /[\u2018\u2019`\u00b4]/.test(first) ? "'" : null];
+  const loose = (text: string): string =>
+    same.reduce<string>((rest, each) => (each === null ? rest : rest.replaceAll(each, '.*')), source(text));
+  return parts.map(loose).join('.*');
 }
 
 function day(time: number): string {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import { startRedis, type Redis as RedisServer } from '../../../src/servers/redis.ts';
 import { openRedisJournal } from '../../../src/store/redis/open-redis-journal.ts';
+import { until } from '../../until.ts';
 import { buildsContract } from './builds-suite.ts';
 import { durabilityContract } from './durability-suite.ts';
 import { historyContract } from './history-suite.ts';
@@ -96,6 +97,15 @@ describe('redis', () => {
       await client.config('SET', 'appendonly', 'no');
       expect((await doubts())[0]).to.contain('appendonly yes');
       await client.config('SET', 'appendonly', 'yes');
+      // Until it has written its data anew it keeps nothing of what it acknowledges.
+      await until(
+        async () =>
+          /aof_rewrite_in_progress:0[^]*aof_rewrite_scheduled:0/.test(await client.info('persistence')),
+        {
+          within: 20_000,
+          what: 'the append-only file to be written anew',
+        },
+      );
       await client.config('SET', 'appendfsync', 'always');
       await client.config('SET', 'maxmemory-policy', 'noeviction');
     });

@@ -29,7 +29,10 @@ describe('a drafted signature', () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 60 }),
       fc.string({ maxLength: 300 }),
-      fc.constantFrom('a  b\tc 12345 {x}', '[Errno 28] No space (left)'),
+      fc.constantFrom(
+        ...['a  b\tc 12345 {x}', '[Errno 28] No space (left)', '! /0\\-', "in `f': \u2018x\u2019 unused"],
+        ...['no libpython3.14t.so in C:\\b\\lib', '_ssl.cpython-314-x86_64-linux-gnu.so is missing'],
+      ),
     );
     const failures = fc.record({
       kind: fc.constantFrom(...kinds),
