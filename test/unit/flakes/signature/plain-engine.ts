@@ -4,7 +4,8 @@ import type { LineEngine, LinePattern } from '../../../../src/flakes/signature/l
 
 function found(pattern: LinePattern, line: string): boolean {
   if (pattern.kind === 'literal') return line.includes(Buffer.from(pattern.text).toString('latin1'));
-  const flags = pattern.source.startsWith('(?i)') ? 'i' : '';
+  // As in RE2, a point is any byte of the line.
+  const flags = pattern.source.startsWith('(?i)') ? 'is' : 's';
   const source = Buffer.from(pattern.source.replace(/^\(\?i\)/, '')).toString('latin1');
   return new RegExp(source, flags).test(line);
 }
